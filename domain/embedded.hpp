@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ringmaster {
+
+/// A text file that was made part of the binary by the build.
+struct embedded_file {
+  std::string name;
+  std::string text;
+};
+
+namespace embedded {
+
+/// The numbered migrations, sorted by name.
+std::vector<embedded_file> migrations();
+/// The OpenAPI document: one file, `openapi.yaml`.
+std::vector<embedded_file> openapi();
+
+} // namespace embedded
+} // namespace ringmaster
