@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ringmaster::wire {
+
+/// Writes the carrier's call instructions. Whatever bytes come in as text, the document stays
+/// well-formed: markup is escaped, control characters and broken UTF-8 are removed.
+class twiml {
+ public:
+  twiml& say(std::string_view text, std::string_view language = {}, std::string_view voice = {});
+  twiml& pause(unsigned seconds);
+  twiml& hangup();
+  twiml& redirect(std::string_view url);
+
+  struct gather {
+    std::string input = "dtmf speech";
+    std::string action; ///< absolute URL
+    unsigned timeout_seconds = 5;
+    std::string speech_timeout = "auto";
+    bool action_on_empty_result = true;
+    std::string say; ///< prompt inside the gather
+    std::string language;
+  };
+  twiml& listen(const gather& g);
+
+  /// `<?xml …?><Response>…</Response>`, or `<Response/>` when nothing was said.
+  std::string str() const;
+
+ private:
+  std::string body_;
+};
+
+/// Escapes for XML text and attributes alike; removes what XML 1.0 does not allow.
+std::string xml_escape(std::string_view text);
+
+} // namespace ringmaster::wire
