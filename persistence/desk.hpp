@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+
+#include "domain/desk.hpp"
+#include "persistence/db.hpp"
+
+namespace ringmaster {
+
+/// The DESK on PostgreSQL: short transactions of one user each, on one connection.
+class postgres_desk : public desk {
+ public:
+  postgres_desk(std::unique_ptr<db::connection> on, random_source& random);
+  ~postgres_desk() override;
+
+  result<void> transact(
+    const identity& who, const std::function<result<void>(desk_work&)>& work) override;
+  result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
+  result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
+
+ private:
+  std::unique_ptr<db::connection> on_;
+  random_source& random_;
+};
+
+} // namespace ringmaster
