@@ -1,0 +1,138 @@
+#include "actors/engine.hpp"
+
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/desk.hpp"
+#include "actors/dialer.hpp"
+#include "actors/feed.hpp"
+#include "actors/scheduler.hpp"
+#include "actors/store.hpp"
+
+namespace ringmaster {
+
+world_ptr make_world(
+  caf::actor_system& system, const engine_parts& parts,
+  std::vector<std::unique_ptr<lane_store>> lanes, bool detached) {
+  auto all = std::make_shared<world>(world{
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}});
+  all->feed = system.spawn<feed_desk>();
+  for (auto& lane : lanes)
+    all->lanes.push_back(
+      detached ? system.spawn<store_lane, caf::detached>(all, std::move(lane))
+               : system.spawn<store_lane>(all, std::move(lane)));
+  all->dialer = system.spawn<dialer>(all);
+  all->scheduler = system.spawn<call_scheduler>(all);
+  return all;
+}
+
+std::vector<desk_actor> make_desks(
+  caf::actor_system& system, std::vector<std::unique_ptr<desk>> desks, bool detached) {
+  std::vector<desk_actor> out;
+  for (auto& one : desks)
+    out.push_back(
+      detached ? system.spawn<desk_clerk, caf::detached>(std::move(one))
+               : system.spawn<desk_clerk>(std::move(one)));
+  return out;
+}
+
+namespace {
+
+/// CAF reads no file and no argument of the process: every setting is made here.
+struct quiet_config : caf::actor_system_config {
+  explicit quiet_config(std::size_t threads) {
+    // `sharing`: an idle engine uses no CPU; stealing workers poll.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads == 0 ? std::size_t{1} : threads);
+    // The default is without end: one long mailbox would keep all others waiting.
+    set("scheduler.max-throughput", std::size_t{100});
+  }
+};
+
+} // namespace
+
+struct engine::inside {
+  explicit inside(std::size_t threads) : config(threads), system(config) {}
+
+  quiet_config config;
+  caf::actor_system system;
+  world_ptr all;
+  engine_counters* counters = nullptr;
+  bool started = false;
+  bool ended = false;
+};
+
+engine::engine(
+  const engine_parts& parts, std::vector<std::unique_ptr<lane_store>> lanes,
+  std::vector<std::unique_ptr<desk>> desks)
+  : inside_(std::make_unique<inside>(parts.options.threads)) {
+  inside_->all = make_world(inside_->system, parts, std::move(lanes), true);
+  inside_->counters = &parts.counters;
+  desks_ = make_desks(inside_->system, std::move(desks), true);
+  lanes_.assign(inside_->all->lanes.begin(), inside_->all->lanes.end());
+  scheduler_ = inside_->all->scheduler;
+  dialer_ = inside_->all->dialer;
+  feed_ = inside_->all->feed;
+}
+
+engine::~engine() { shutdown(std::chrono::milliseconds(0)); }
+
+caf::actor_system& engine::system() { return inside_->system; }
+
+void engine::start() {
+  if (!std::exchange(inside_->started, true))
+    caf::anon_send(inside_->all->scheduler, begin_engine{});
+}
+
+// Not the user's stop: that one is kept in a file.
+void engine::halt() { inside_->all->board->stop(); }
+
+void engine::shutdown(std::chrono::milliseconds grace) {
+  if (std::exchange(inside_->ended, true))
+    return;
+  {
+    // The scoped actor must be gone before the system waits for all actors.
+    caf::scoped_actor self(inside_->system);
+    halt();
+    // Creates that have left come back and are stored, CALL by CALL; then the SCHEDULER ends.
+    self->monitor(inside_->all->scheduler);
+    self->send(inside_->all->scheduler, retire{});
+    auto drained = false;
+    self->receive([&](const caf::down_msg&) { drained = true; }, caf::after(grace) >> [] {});
+    if (auto left = inside_->counters->creates_in_flight.load(std::memory_order_acquire); left > 0)
+      spdlog::warn("engine: {} create requests did not come back; the next start resolves them", left);
+    // Deciders first, then the doors, then the stores, which write what was handed to them before.
+    auto end = [&](const auto& who) {
+      self->monitor(who);
+      self->send_exit(who, caf::exit_reason::user_shutdown);
+      self->receive([](const caf::down_msg&) {});
+    };
+    if (!drained) {
+      self->send_exit(inside_->all->scheduler, caf::exit_reason::user_shutdown);
+      self->receive([](const caf::down_msg&) {});
+    }
+    end(inside_->all->dialer);
+    end(inside_->all->feed);
+    for (const auto& lane : inside_->all->lanes) {
+      self->monitor(lane);
+      self->send(lane, retire{});
+      self->receive([](const caf::down_msg&) {});
+    }
+    for (const auto& one : desks_)
+      end(one);
+  }
+  inside_->all.reset();
+  lanes_.clear();
+  desks_.clear();
+  scheduler_ = nullptr;
+  dialer_ = nullptr;
+  feed_ = nullptr;
+  inside_->system.await_all_actors_done();
+}
+
+} // namespace ringmaster

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/interfaces.hpp"
+
+namespace ringmaster {
+
+/// The FEED: passes notices on to whoever follows, and remembers the last ones so that a reader
+/// that lost its connection can go on where it was. Nothing here is durable: what a notice speaks
+/// of is.
+class feed_desk final : public feed_actor::base {
+ public:
+  static constexpr std::size_t remembered = 4'096;
+
+  explicit feed_desk(caf::actor_config& config);
+  behavior_type make_behavior() override;
+  const char* name() const override { return "feed"; }
+
+ private:
+  using reader = decltype(follow_feed::deliver);
+
+  std::uint64_t seq_ = 0;
+  std::deque<feed_entry> last_;
+  std::unordered_map<user_id, std::vector<reader>> followers_;
+};
+
+} // namespace ringmaster

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <caf/typed_actor.hpp>
+
+#include "actors/messages.hpp"
+
+// Every role, handler by handler. Roles are written in capitals in comments.
+
+namespace ringmaster {
+
+/// The STORE: one lane, one connection, one thread; the only kind of actor (with the DESK) that
+/// blocks. Answers after the commit.
+using store_actor = caf::typed_actor<
+  caf::replies_to<change::ask_permits>::with<result<permits>>,
+  caf::replies_to<change::advance_attempt>::with<result<attempt_advanced>>,
+  caf::replies_to<change::record_callback>::with<result<callback_recorded>>,
+  caf::replies_to<change::steer_campaign>::with<result<campaign_steered>>,
+  // From the edge; committed callbacks are told to the SCHEDULER as `call_moved`.
+  caf::reacts_to<asked_callback>, caf::reacts_to<asked_open>,
+  // Reads, between two batches.
+  caf::replies_to<load_campaigns>::with<result<std::vector<campaign_brief>>>,
+  caf::replies_to<load_doubtful>::with<result<std::vector<call_brief>>>,
+  caf::replies_to<load_accepted>::with<result<std::vector<call_brief>>>,
+  caf::replies_to<load_attempt>::with<result<call_brief>>,
+  caf::replies_to<filter_bound>::with<result<std::vector<call_sid>>>,
+  caf::replies_to<note_absent>::with<result<void>>,
+  caf::replies_to<read_clock>::with<result<instant>>>;
+
+/// The DESK: runs the transactions of users, one at a time.
+using desk_actor = caf::typed_actor<caf::reacts_to<desk_job>>;
+
+/// The DIALER: the carrier's door. Never blocks, never retries a create.
+using dialer_actor = caf::typed_actor<
+  caf::replies_to<dial>::with<attempt::exchange>,
+  caf::replies_to<end_call>::with<result<call_news>>,
+  caf::replies_to<fetch_call>::with<result<call_news>>,
+  caf::replies_to<look_for_call>::with<result<lists>>>;
+
+/// A CALL: one attempt from its intent to its end.
+using call_actor = caf::typed_actor<caf::reacts_to<call_moved>, caf::reacts_to<withdraw_call>>;
+
+/// A CAMPAIGN: one running campaign; asks for permits when told, knows when it is finished.
+using campaign_actor =
+  caf::typed_actor<caf::replies_to<dispatch>::with<dispatched>, caf::reacts_to<call_over>>;
+
+/// The FEED: passes notices on to whoever follows.
+using feed_actor = caf::typed_actor<caf::reacts_to<notice>, caf::reacts_to<follow_feed>>;
+
+/// The SCHEDULER: supervises all CAMPAIGNs and CALLs, says when to ask for a permit, and is the
+/// one place where an id becomes an actor.
+using scheduler_actor = caf::typed_actor<
+  // From the edge.
+  caf::reacts_to<asked_steer>, caf::reacts_to<asked_execute>, caf::reacts_to<asked_stop>,
+  caf::reacts_to<asked_waiting>, caf::reacts_to<asked_health>, caf::reacts_to<targets_added>,
+  // From the STORE, CAMPAIGNs and CALLs.
+  caf::reacts_to<call_moved>, caf::reacts_to<begin_calls>, caf::reacts_to<create_returned>,
+  caf::reacts_to<call_over>>;
+
+} // namespace ringmaster

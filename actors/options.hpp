@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "domain/attempt.hpp"
+#include "domain/breaker.hpp"
+#include "domain/rate.hpp"
+#include "domain/retry.hpp"
+
+namespace ringmaster {
+
+/// What the actors are told at start. Every value has a reason in the member that uses it.
+struct engine_options {
+  /// Create requests per second over all campaigns; 0: not paced.
+  double calls_per_second = 1;
+  attempt::ladder ladder{};
+  retry_delays retry{};
+  std::chrono::milliseconds ring_timeout{30'000};
+  std::chrono::milliseconds time_limit{600'000};
+  /// Silence beyond the ring timeout (before an answer) or the time limit (after it) after which
+  /// the carrier is asked how the call stands.
+  std::chrono::milliseconds poll_silence{30'000};
+  /// How old a permit may be when its first byte leaves.
+  std::chrono::milliseconds permit_ttl = ringmaster::permit_ttl;
+  /// A call that the carrier would dial later than this before the window's end is canceled.
+  std::chrono::milliseconds close_guard{5'000};
+  /// Connections to the carrier: how many creates make progress at the same time.
+  std::size_t connections = 32;
+  /// Permits asked for or on the wire at most, however fast the carrier is.
+  std::size_t in_flight_most = 2'048;
+
+  /// Nothing is judged less often than this, whatever the timers say.
+  std::chrono::milliseconds tick{15'000};
+  /// The wall clock may move this much against the steady one before dialing pauses for a tick.
+  std::chrono::milliseconds clock_step_most{2'000};
+  std::chrono::milliseconds skew_warn{1'000};
+  std::chrono::milliseconds skew_stop{5'000};
+
+  /// Waits between looks at a store that does not answer.
+  std::chrono::milliseconds store_retry_first{250};
+  std::chrono::milliseconds store_retry_most{2'000};
+  /// A store that lets a look wait longer is down: it may hang without an error. While there is
+  /// dialing, it is looked at this often at least.
+  std::chrono::milliseconds store_patience{2'000};
+  std::chrono::milliseconds store_watch{1'000};
+  breaker::settings carrier{};
+
+  /// Supervision: the wait before an actor is made again, doubled each time, and how many of a
+  /// campaign's actors may end badly within `restart_span` before the campaign is paused.
+  std::chrono::milliseconds restart_first{500};
+  std::chrono::milliseconds restart_most{30'000};
+  std::chrono::seconds restart_span{60};
+  std::size_t restarts_most = 5;
+
+  std::size_t accepted_page = 1'000;
+  /// Distance of two first polls after a start, so that thousands of calls do not ask at once.
+  std::chrono::milliseconds poll_spread{10};
+  std::size_t threads = 1;
+};
+
+} // namespace ringmaster

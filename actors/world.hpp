@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "actors/internal.hpp"
+#include "actors/options.hpp"
+#include "actors/stop_board.hpp"
+#include "domain/counters.hpp"
+#include "domain/ports.hpp"
+
+namespace ringmaster {
+
+/// The doors to the world and the settings, as main gives them. All must outlive the engine.
+struct engine_parts {
+  clock& time;
+  random_source& random;
+  carrier& line;
+  send_log& marks;
+  stop_switch& stop;
+  engine_counters& counters;
+  engine_options options{};
+  /// Turned false from outside when another engine has taken over; may be null.
+  const std::atomic<bool>* instance_ours = nullptr;
+};
+
+/// What all actors of one engine share. Filled in completely before the first message is sent,
+/// not changed after. Every actor lets go of it when it ends, for it holds their handles.
+struct world {
+  engine_parts parts;
+  std::shared_ptr<stop_board> board;
+  std::vector<store_role> lanes;
+  dialer_role dialer;
+  feed_actor feed;
+  scheduler_role scheduler;
+
+  const engine_options& options() const { return parts.options; }
+  std::chrono::nanoseconds boot() const { return parts.time.boot(); }
+  instant now() const { return parts.time.now(); }
+  const store_role& lane_for(const uuid& owner_or_attempt) const {
+    return lanes[lane_of(owner_or_attempt, lanes.size())];
+  }
+};
+using world_ptr = std::shared_ptr<world>;
+
+} // namespace ringmaster
