@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "actors/interfaces.hpp"
+#include "net/engine.hpp"
+
+namespace ringmaster::net {
+
+/// The actors that the edge may speak to.
+struct engine_handles {
+  scheduler_actor scheduler;
+  std::vector<store_actor> lanes; ///< in the order of `lane_of`
+  std::vector<desk_actor> desks;
+};
+
+/// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.
+/// The io_contexts of the servers must outlive the actor system: late answers are posted there.
+std::unique_ptr<engine> make_bridge(engine_handles handles, std::size_t desk_queue);
+
+} // namespace ringmaster::net

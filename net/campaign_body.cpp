@@ -1,0 +1,164 @@
+#include "net/campaign_body.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "net/json.hpp"
+
+namespace ringmaster::net {
+
+namespace {
+
+constexpr std::size_t targets_max = 100'000; // in one JSON body; longer lists stream as CSV or NDJSON
+
+std::optional<std::optional<std::uint32_t>> rate(
+  object_reader& r, std::string_view name, std::int64_t most) {
+  auto given = r.integer_or_null(name, 1, most);
+  if (!given)
+    return std::nullopt;
+  std::optional<std::uint32_t> value;
+  if (*given)
+    value = static_cast<std::uint32_t>(**given);
+  return std::make_optional(value);
+}
+
+std::optional<std::int32_t> count(object_reader& r, std::string_view name, std::int32_t most) {
+  auto given = r.integer(name, 1, most);
+  if (!given)
+    return std::nullopt;
+  return static_cast<std::int32_t>(*given);
+}
+
+/// The settings that a user may give, at creation and in an update.
+campaign::patch read_settings(object_reader& r) {
+  campaign::patch p;
+  p.name = r.text("name");
+  p.description = r.text("description");
+  p.type = r.text("type");
+  p.script = r.text("script");
+  p.timezone = r.text("timezone");
+  p.allowed_call_start_time = r.text("allowed_call_start_time");
+  p.allowed_call_end_time = r.text("allowed_call_end_time");
+  p.allowed_days_of_week = r.texts("allowed_days_of_week", 7);
+  p.rate_limit_per_minute = rate(r, "rate_limit_per_minute", 60'000);
+  p.rate_limit_per_hour = rate(r, "rate_limit_per_hour", 1'000'000);
+  p.max_attempts = count(r, "max_attempts", 20);
+  p.max_concurrent_calls = count(r, "max_concurrent_calls", 10'000);
+  return p;
+}
+
+std::vector<target_row> read_rows(
+  const std::vector<json_value>& items, const std::string& pointer, object_reader& into) {
+  std::vector<target_row> rows;
+  rows.reserve(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    object_reader reader(items[i], pointer_to(pointer, i));
+    target_row row;
+    row.draft = read_target(reader);
+    row.draft.line = i + 1;
+    reader.finish();
+    into.take(reader.mistakes());
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// Adds what the domain finds wrong, but for fields that are known to be wrong already.
+void take_findings(object_reader& r, const error& findings) {
+  for (const auto& found : findings.fields) {
+    const auto& known = r.mistakes();
+    bool told = std::any_of(known.begin(), known.end(), [&](const field_error& m) {
+      return m.pointer == found.pointer || m.pointer.starts_with(found.pointer + "/");
+    });
+    if (!told)
+      r.take({found});
+  }
+}
+
+} // namespace
+
+result<new_campaign> read_new_campaign(std::string_view body) {
+  auto value = parse_json(body);
+  if (!value)
+    return fail(value.error());
+  object_reader r(*value);
+  new_campaign made;
+  r.require("name");
+  made.draft = campaign::apply({}, read_settings(r));
+  if (auto items = r.list("targets", targets_max))
+    made.targets = read_rows(*items, "/targets", r);
+  r.finish();
+  if (value->what == json_value::kind::object)
+    if (auto checked = campaign::check(made.draft); !checked)
+      take_findings(r, checked.error());
+  if (auto verdict = r.verdict(); !verdict)
+    return fail(verdict.error());
+  return made;
+}
+
+result<campaign_act> read_campaign_act(std::string_view body) {
+  using campaign::action;
+  auto value = parse_json(body);
+  if (!value)
+    return fail(value.error());
+  object_reader r(*value);
+  campaign_act act;
+  r.require("action");
+  if (auto name = r.text("action")) {
+    auto on = campaign::parse_action(*name);
+    if (!on) {
+      r.mistake(
+        "action", "unknown_action",
+        "must be one of start, schedule, pause, resume, cancel, update");
+      return fail(r.verdict().error());
+    }
+    act.on = *on;
+  } else {
+    return fail(r.verdict().error());
+  }
+  if (act.on == action::schedule) {
+    r.require("start_at");
+    act.start_at = r.time("start_at");
+  }
+  if (act.on == action::start || act.on == action::resume)
+    act.when_window_opens = r.boolean("start_when_window_opens").value_or(false);
+  if (act.on == action::update) {
+    if (value->members.size() < 2)
+      r.mistake("action", "nothing_to_update", "an update needs at least one setting");
+    act.settings = read_settings(r);
+  }
+  r.finish();
+  if (auto verdict = r.verdict(); !verdict)
+    return fail(verdict.error());
+  return act;
+}
+
+result<std::vector<target_row>> read_targets(std::string_view body) {
+  auto value = parse_json(body);
+  if (!value)
+    return fail(value.error());
+  if (value->what == json_value::kind::list) {
+    json_value no_fields;
+    no_fields.what = json_value::kind::object;
+    object_reader r(no_fields);
+    if (value->items.size() > targets_max)
+      return fail_field("", "too_many", "the list has too many items; send it as CSV or NDJSON");
+    auto rows = read_rows(value->items, "", r);
+    if (auto verdict = r.verdict(); !verdict)
+      return fail(verdict.error());
+    return rows;
+  }
+  object_reader r(*value);
+  std::vector<target_row> rows;
+  r.require("targets");
+  if (auto items = r.list("targets", targets_max))
+    rows = read_rows(*items, "/targets", r);
+  r.finish();
+  if (auto verdict = r.verdict(); !verdict)
+    return fail(verdict.error());
+  return rows;
+}
+
+} // namespace ringmaster::net

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+
+#include "actors/messages.hpp"
+#include "domain/desk.hpp"
+#include "domain/error.hpp"
+#include "domain/store.hpp"
+
+namespace ringmaster::net {
+
+/// Takes an answer, on whatever thread it was made; called exactly once.
+template <class Answer>
+using deliver = std::function<void(result<Answer>)>;
+
+/// The doors from the edge into the engine. main makes one from the actors' handles (see
+/// net/bridge.hpp), tests from lambdas. Every function returns at once; safe from any thread.
+class engine {
+ public:
+  virtual ~engine() = default;
+
+  virtual void ask(change::steer_campaign what, deliver<campaign_steered> then) = 0;
+  virtual void ask(change::record_callback what, deliver<callback_recorded> then) = 0;
+  virtual void ask(change::open_call what, deliver<call_opened> then) = 0;
+  virtual void ask(execute_campaign what, deliver<execution> then) = 0;
+  virtual void ask(stop_everything what, deliver<stop_report> then) = 0;
+  virtual void ask(ask_waiting what, deliver<waiting> then) = 0;
+  virtual void ask(ask_health what, deliver<health> then) = 0;
+
+  /// News that nobody answers.
+  virtual void tell(targets_added what) = 0;
+
+  /// Hands a job to the least loaded DESK. False, and the job is dropped, when too many wait.
+  virtual bool at_desk(std::function<void(desk&)> job) = 0;
+};
+
+} // namespace ringmaster::net

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "net/exchange.hpp"
+
+// Every handler of the API; the route of each stands above it, where it is defined, and in
+// net/routes.cpp.
+
+namespace ringmaster::net::handlers {
+
+using answer_of_handler = asio::awaitable<http::response>;
+
+answer_of_handler list_campaigns(exchange& x);
+answer_of_handler create_campaign(exchange& x);
+answer_of_handler get_campaign(exchange& x);
+answer_of_handler steer_campaign(exchange& x);
+answer_of_handler delete_campaign(exchange& x);
+answer_of_handler execute_campaign(exchange& x);
+answer_of_handler explain_campaign(exchange& x);
+
+answer_of_handler list_targets(exchange& x);
+answer_of_handler add_targets(exchange& x);
+answer_of_handler list_campaign_calls(exchange& x);
+answer_of_handler export_results(exchange& x);
+
+answer_of_handler list_calls(exchange& x);
+answer_of_handler get_call(exchange& x);
+
+answer_of_handler check_window(exchange& x);
+answer_of_handler list_timezones(exchange& x);
+
+answer_of_handler stop_everything(exchange& x);
+answer_of_handler release_stop(exchange& x);
+
+answer_of_handler list_suppressions(exchange& x);
+answer_of_handler add_suppressions(exchange& x);
+answer_of_handler remove_suppression(exchange& x);
+
+answer_of_handler list_audit(exchange& x);
+
+answer_of_handler list_api_keys(exchange& x);
+answer_of_handler create_api_key(exchange& x);
+answer_of_handler delete_api_key(exchange& x);
+answer_of_handler who_am_i(exchange& x);
+
+answer_of_handler show_openapi(exchange& x);
+answer_of_handler show_docs(exchange& x);
+answer_of_handler show_home(exchange& x);
+answer_of_handler show_style(exchange& x);
+
+answer_of_handler tell_health(exchange& x);
+answer_of_handler tell_readiness(exchange& x);
+answer_of_handler tell_metrics(exchange& x);
+
+} // namespace ringmaster::net::handlers

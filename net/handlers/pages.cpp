@@ -1,0 +1,125 @@
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "domain/embedded.hpp"
+#include "net/handlers/handlers.hpp"
+#include "net/problem.hpp"
+
+namespace ringmaster::net::handlers {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+const std::string& openapi_text() {
+  static const std::string text = embedded::openapi().front().text;
+  return text;
+}
+
+std::string escape(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string page(std::string_view title, std::string_view inside) {
+  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+         escape(title) + "</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n" +
+         std::string(inside) + "</body>\n</html>\n";
+}
+
+http::response html(std::string text) {
+  http::response out;
+  out.content_type = "text/html; charset=utf-8";
+  out.body = std::move(text);
+  return out;
+}
+
+std::string upper(std::string text) {
+  for (auto& c : text)
+    if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+/// The list of operations, made from the document itself.
+std::string write_docs() {
+  auto doc = json::parse(openapi_text());
+  std::string inside = "<h1>" + escape(doc["info"]["title"].get<std::string>()) + " " +
+                       escape(doc["info"]["version"].get<std::string>()) + "</h1>\n<p>" +
+                       escape(doc["info"]["description"].get<std::string>()) +
+                       "</p>\n<p>The whole contract, for tools: <a href=\"/openapi.json\">"
+                       "/openapi.json</a> (OpenAPI 3.1).</p>\n<table>\n<thead><tr><th>Request</th>"
+                       "<th>What it does</th></tr></thead>\n<tbody>\n";
+  for (const auto& [path, verbs] : doc["paths"].items())
+    for (const auto& [verb, operation] : verbs.items()) {
+      if (!operation.is_object() || !operation.contains("operationId"))
+        continue;
+      inside += "<tr id=\"" + escape(operation["operationId"].get<std::string>()) + "\"><td><code>" +
+                upper(verb) + " " + escape(path) + "</code></td><td><strong>" +
+                escape(operation.value("summary", "")) + "</strong> " +
+                escape(operation.value("description", "")) + "</td></tr>\n";
+    }
+  inside += "</tbody>\n</table>\n<h2 id=\"errors\">Errors</h2>\n<p>Every refusal is an "
+            "<code>application/problem+json</code> document with a stable <code>code</code>.</p>\n"
+            "<table>\n<thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead>\n<tbody>\n";
+  for (const auto& kind : all_kinds())
+    inside += "<tr id=\"" + escape(kind.code) + "\"><td><code>" + escape(kind.code) + "</code></td><td>" +
+              std::to_string(kind.status) + "</td><td>" + escape(kind.title) + "</td></tr>\n";
+  return page("Ringmaster API", inside + "</tbody>\n</table>\n");
+}
+
+constexpr std::string_view home =
+  "<h1>Ringmaster</h1>\n"
+  "<p>This engine makes phone calls for campaigns. It is running.</p>\n"
+  "<ul>\n<li><a href=\"/docs\">The API, operation by operation</a></li>\n"
+  "<li><a href=\"/openapi.json\">The API for tools (OpenAPI 3.1)</a></li>\n"
+  "<li><a href=\"/healthz\">Alive?</a> <a href=\"/readyz?verbose\">Ready?</a></li>\n</ul>\n"
+  "<p>Requests need an API key: <code>Authorization: Bearer rm_…</code>. Make one with "
+  "<code>ringmaster key create --user EMAIL</code>.</p>\n";
+
+constexpr std::string_view style =
+  ":root { color-scheme: light dark; }\n"
+  "body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }\n"
+  "table { border-collapse: collapse; width: 100%; }\n"
+  "th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8886; }\n"
+  "code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }\n";
+
+} // namespace
+
+// GET /openapi.json
+answer_of_handler show_openapi(exchange&) {
+  http::response out;
+  out.body = openapi_text();
+  co_return out;
+}
+
+// GET /docs
+answer_of_handler show_docs(exchange&) {
+  static const std::string text = write_docs();
+  co_return html(text);
+}
+
+// GET /
+answer_of_handler show_home(exchange&) { co_return html(page("Ringmaster", home)); }
+
+// GET /style.css
+answer_of_handler show_style(exchange&) {
+  http::response out;
+  out.content_type = "text/css; charset=utf-8";
+  out.body = style;
+  co_return out;
+}
+
+} // namespace ringmaster::net::handlers

@@ -1,0 +1,83 @@
+#include "net/routes.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include "net/auth.hpp"
+#include "net/handlers/handlers.hpp"
+#include "net/twilio/voice.hpp"
+#include "net/twilio/webhook.hpp"
+
+namespace ringmaster::net {
+
+namespace {
+
+using enum http::method;
+using enum audience;
+using namespace handlers;
+
+constexpr std::uint8_t any_key = 0;
+constexpr auto read = static_cast<std::uint8_t>(scope::read);
+constexpr auto write = static_cast<std::uint8_t>(scope::write);
+constexpr auto dial = static_cast<std::uint8_t>(scope::dial);
+constexpr auto admin = static_cast<std::uint8_t>(scope::admin);
+
+constexpr auto no_body = body_kind::none;
+constexpr auto json_body = body_kind::json;
+constexpr auto list_body = body_kind::list;
+constexpr auto form_body = body_kind::form;
+
+/// The webhooks stand first: they are most of the traffic.
+constexpr auto table = std::to_array<route>({
+  // clang-format off
+  {post,    "/api/webhooks/call-status/{token}",   carrier,   0,            form_body, twilio::take_status,  "takeCallStatus"},
+  {post,    "/api/webhooks/voice/{token}",         carrier,   0,            form_body, twilio::answer_call,  "answerCall"},
+
+  {get,     "/api/campaigns",                      users,     read,         no_body,   list_campaigns,       "listCampaigns"},
+  {post,    "/api/campaigns",                      users,     write,        json_body, create_campaign,      "createCampaign"},
+  {get,     "/api/campaigns/{id}",                 users,     read,         no_body,   get_campaign,         "getCampaign"},
+  {patch,   "/api/campaigns/{id}",                 users,     write | dial, json_body, steer_campaign,       "steerCampaign"},
+  {delete_, "/api/campaigns/{id}",                 users,     write,        no_body,   delete_campaign,      "deleteCampaign"},
+  {post,    "/api/campaigns/{id}/execute",         users,     dial,         no_body,   execute_campaign,     "executeCampaign"},
+  {get,     "/api/campaigns/{id}/why",             users,     read,         no_body,   explain_campaign,     "explainCampaign"},
+  {get,     "/api/campaigns/{id}/targets",         users,     read,         no_body,   list_targets,         "listTargets"},
+  {post,    "/api/campaigns/{id}/targets",         users,     write,        list_body, add_targets,          "addTargets"},
+  {get,     "/api/campaigns/{id}/calls",           users,     read,         no_body,   list_campaign_calls,  "listCampaignCalls"},
+  {get,     "/api/campaigns/{id}/results.csv",     users,     read,         no_body,   export_results,       "exportResults"},
+
+  {get,     "/api/call-sessions",                  users,     read,         no_body,   list_calls,           "listCallSessions"},
+  {get,     "/api/call-sessions/{id}",             users,     read,         no_body,   get_call,             "getCallSession"},
+
+  {post,    "/api/call-window/check",              users,     read,         json_body, check_window,         "checkCallWindow"},
+  {get,     "/api/timezones",                      users,     any_key,      no_body,   list_timezones,       "listTimezones"},
+
+  {post,    "/api/stop",                           users,     write | dial, no_body,   stop_everything,      "stopEverything"},
+  {delete_, "/api/stop",                           users,     dial,         no_body,   release_stop,         "releaseStop"},
+
+  {get,     "/api/suppressions",                   users,     read,         no_body,   list_suppressions,    "listSuppressions"},
+  {post,    "/api/suppressions",                   users,     write,        json_body, add_suppressions,     "addSuppressions"},
+  {delete_, "/api/suppressions/{id}",              users,     write,        no_body,   remove_suppression,   "removeSuppression"},
+
+  {get,     "/api/audit",                          users,     read,         no_body,   list_audit,           "listAudit"},
+
+  {get,     "/api/api-keys",                       users,     admin,        no_body,   list_api_keys,        "listApiKeys"},
+  {post,    "/api/api-keys",                       users,     admin,        json_body, create_api_key,       "createApiKey"},
+  {delete_, "/api/api-keys/{id}",                  users,     admin,        no_body,   delete_api_key,       "deleteApiKey"},
+  {get,     "/api/me",                             users,     any_key,      no_body,   who_am_i,             "whoAmI"},
+
+  {get,     "/healthz",                            everybody, 0,            no_body,   tell_health,          "tellHealth"},
+  {get,     "/readyz",                             everybody, 0,            no_body,   tell_readiness,       "tellReadiness"},
+  {get,     "/metrics",                            operators, 0,            no_body,   tell_metrics,         "tellMetrics"},
+  {get,     "/openapi.json",                       everybody, 0,            no_body,   show_openapi,         "showOpenapi"},
+
+  {get,     "/docs",                               everybody, 0,            no_body,   show_docs,            ""},
+  {get,     "/style.css",                          everybody, 0,            no_body,   show_style,           ""},
+  {get,     "/",                                   everybody, 0,            no_body,   show_home,            ""},
+  // clang-format on
+});
+
+} // namespace
+
+std::span<const route> routes() { return table; }
+
+} // namespace ringmaster::net

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/config.hpp"
+#include "domain/counters.hpp"
+#include "domain/ports.hpp"
+#include "http/server.hpp"
+#include "net/auth.hpp"
+#include "net/engine.hpp"
+
+namespace ringmaster::net {
+
+/// What the edge counts about the carrier's webhooks.
+struct hook_counters {
+  using count = std::atomic<std::uint64_t>;
+  count accepted{0};       ///< stored, answered 2xx
+  count bad_token{0};      ///< the path was not made by us
+  count bad_signature{0};  ///< wrong or missing
+  count malformed{0};      ///< signed, but not of the shape that the carrier sends
+  count unknown_status{0}; ///< stored, with a status that we do not know
+  count unavailable{0};    ///< the store was away: the carrier has to come again
+};
+
+/// Everything that a handler may use; made once by main and alive as long as the servers.
+struct services {
+  net::engine& engine;
+  const config::settings& settings;
+  const clock& time;
+  random_source& random;
+  const engine_counters& counters;
+  std::string callback_key; ///< makes and checks the tokens in callback URLs
+
+  /// Shown by /metrics, each under a name ("main", "webhooks", "admin").
+  std::vector<std::pair<std::string, const http::statistics*>> edges{};
+
+  hook_counters hooks{};
+  key_cache keys{};
+
+  /// The region in which national numbers are read: that of the first caller id, or the only
+  /// country that may be called. Empty: numbers need their country code.
+  std::string region() const;
+  /// The auth tokens that a carrier's signature may be made with.
+  std::vector<std::string> hook_tokens() const;
+};
+
+} // namespace ringmaster::net
