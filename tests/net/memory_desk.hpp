@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/desk.hpp"
+
+namespace ringmaster::net_tests {
+
+/// A DESK in memory, as far as the edge can tell it from the real one: users do not see each
+/// other, and what fails leaves nothing behind.
+class memory_desk final : public desk {
+ public:
+  struct owned_campaign {
+    user_id user;
+    campaign::view view;
+  };
+  struct owned_suppression {
+    user_id user;
+    suppression_view view;
+  };
+  struct owned_key {
+    api_key_record record;
+    api_key_view view;
+  };
+  struct key_claim {
+    std::string sha256;
+    bool answered = false;
+    desk_work::stored_answer answer{};
+  };
+  struct tables {
+    std::vector<owned_campaign> campaigns;
+    std::vector<std::pair<user_id, target::view>> targets;
+    std::vector<std::pair<user_id, call::view>> calls;
+    std::vector<owned_suppression> suppressions;
+    std::vector<owned_key> keys;
+    std::vector<std::pair<user_id, audit_view>> audit;
+    std::map<std::string, key_claim> claims;
+  };
+
+  result<void> transact(
+    const identity& who, const std::function<result<void>(desk_work&)>& work) override;
+  result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
+  result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
+
+  tables data;
+  bool away = false;          ///< every call is `unavailable`
+  int fail_after = -1;        ///< transactions until the database goes away; -1: never
+  int transactions = 0;
+  int key_reads = 0;
+  int touches = 0;
+  instant now{std::chrono::seconds(1'780'000'000)};
+  std::uint64_t next_id = 1;
+
+  uuid make_id();
+};
+
+} // namespace ringmaster::net_tests

@@ -1,0 +1,214 @@
+#define CAF_SUITE net_openapi
+
+#include <caf/test/unit_test.hpp>
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "domain/embedded.hpp"
+#include "net/routes.hpp"
+#include "tests/net/rig.hpp"
+#include "tests/net/schema.hpp"
+
+using namespace ringmaster;
+using namespace ringmaster::net;
+using namespace ringmaster::net_tests;
+using http::method;
+
+namespace {
+
+const json& document() {
+  static const auto doc = json::parse(embedded::openapi().front().text);
+  return doc;
+}
+
+std::string verb_of(const route& line) {
+  std::string name(http::to_string(line.verb));
+  for (auto& c : name)
+    c = static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
+/// Every answer of this rig is held against the document.
+struct checked_rig : rig {
+  /// `pattern` is the route's; answers the status.
+  int call(
+    method verb, const std::string& pattern, const std::string& target, const std::string& body = "",
+    headers extra = {}) {
+    auto answer = send(verb, target, body, std::move(extra));
+    const route* line = nullptr;
+    for (const auto& each : routes())
+      if (each.verb == verb && each.pattern == pattern)
+        line = &each;
+    CAF_REQUIRE(line != nullptr);
+    const auto& operation = document()["paths"][pattern][verb_of(*line)];
+    seen.insert(operation["operationId"].get<std::string>());
+    auto code = std::to_string(answer.status);
+    const auto& responses = operation["responses"];
+    CAF_REQUIRE(responses.contains(code) || responses.contains("default"));
+    schema_checker checker(document());
+    const auto& told = checker.resolve(responses.contains(code) ? responses[code] : responses["default"]);
+    if (!told.contains("content")) {
+      CAF_CHECK(answer.body.empty());
+      return answer.status;
+    }
+    auto type = answer.content_type.substr(0, answer.content_type.find(';'));
+    CAF_MESSAGE(pattern << " " << code << " " << type);
+    CAF_REQUIRE(told["content"].contains(type));
+    if (type.ends_with("json")) {
+      auto wrong = checker.check(told["content"][type]["schema"], json::parse(answer.body));
+      for (const auto& mistake : wrong)
+        CAF_ERROR(pattern << " answers " << code << ": " << mistake);
+      CAF_CHECK(wrong.empty());
+    }
+    return answer.status;
+  }
+  std::set<std::string> seen;
+};
+
+} // namespace
+
+CAF_TEST(the document and the table of routes name the same operations) {
+  std::set<std::string> documented;
+  for (const auto& [path, verbs] : document()["paths"].items())
+    for (const auto& [verb, operation] : verbs.items())
+      documented.insert(verb + " " + path + " " + operation["operationId"].get<std::string>());
+  std::set<std::string> served;
+  for (const auto& line : routes())
+    if (!line.operation.empty())
+      served.insert(verb_of(line) + " " + std::string(line.pattern) + " " + std::string(line.operation));
+  for (const auto& one : documented)
+    if (!served.contains(one))
+      CAF_ERROR("documented and not served: " << one);
+  for (const auto& one : served)
+    if (!documented.contains(one))
+      CAF_ERROR("served and not documented: " << one);
+  CAF_CHECK(documented == served);
+}
+
+CAF_TEST(the document says who may call what) {
+  for (const auto& line : routes()) {
+    if (line.operation.empty())
+      continue;
+    const auto& operation = document()["paths"][std::string(line.pattern)][verb_of(line)];
+    bool open = operation.contains("security") && operation["security"].empty();
+    bool signed_ = operation.contains("security") && !operation["security"].empty();
+    CAF_CHECK_EQUAL(open, line.who == audience::everybody || line.who == audience::operators);
+    CAF_CHECK_EQUAL(signed_, line.who == audience::carrier);
+    bool body = operation.contains("requestBody");
+    CAF_CHECK_EQUAL(body, line.body != body_kind::none);
+  }
+}
+
+CAF_TEST(every reference leads somewhere) {
+  std::size_t count = 0;
+  std::function<void(const json&)> walk = [&](const json& at) {
+    if (at.is_object() && at.contains("$ref")) {
+      ++count;
+      auto ref = at["$ref"].get<std::string>();
+      CAF_CHECK(document().contains(json::json_pointer(ref.substr(1))));
+    }
+    if (at.is_structured())
+      for (const auto& inner : at)
+        walk(inner);
+  };
+  walk(document());
+  CAF_CHECK(count > 100);
+}
+
+CAF_TEST(the checker of schemas finds what is wrong) {
+  schema_checker checker(document());
+  json schema = {{"$ref", "#/components/schemas/done"}};
+  CAF_CHECK(checker.check(schema, {{"success", true}}).empty());
+  CAF_CHECK(!checker.check(schema, {{"success", false}}).empty());
+  CAF_CHECK(!checker.check(schema, {{"success", 1}}).empty());
+  CAF_CHECK(!checker.check(schema, {{"success", true}, {"more", 1}}).empty());
+  CAF_CHECK(!checker.check(schema, json::object()).empty());
+  CAF_CHECK(!checker.check({{"patternProperties", {}}}, 1).empty());
+}
+
+CAF_TEST(real answers are as the document says) {
+  checked_rig r;
+  auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
+  auto in = [&](const std::string& rest) { return "/api/campaigns/" + id + rest; };
+  auto answer_view = [&](const change::steer_campaign&) {
+    campaign_steered out;
+    out.view = r.desk.data.campaigns[0].view;
+    out.view.start_at = r.time.wall;
+    return out;
+  };
+  r.engine.steer = answer_view;
+  r.engine.execute = [](const execute_campaign&) { return execution{1, permit::refusal::none, "", {}}; };
+  r.engine.wait = [&](const ask_waiting&) {
+    return waiting{true, permit::refusal::rate_per_hour, "the hour is full", r.time.wall, 3};
+  };
+  r.engine.stop = [](const stop_everything& m) { return stop_report{m.stop, true, 0}; };
+  call::view call;
+  call.id = attempt_id{r.desk.make_id()};
+  call.to = phone_number::from_canonical("+14155550100");
+  call.from = phone_number::from_canonical("+14155550199");
+  call.attempt_state = "accepted";
+  r.desk.data.calls.emplace_back(r.ann, call);
+  call.id = attempt_id{r.desk.make_id()};
+  call.sid = call_sid{"CA0123456789abcdef0123456789abcdef"};
+  call.state = call::status::no_answer;
+  call.duration_seconds = 0;
+  call.created_at = call.ended_at = r.time.wall;
+  r.desk.data.calls.emplace_back(r.ann, call);
+  auto call_id = to_string(call.id);
+
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns", "/api/campaigns", R"({"name":"A","rate_limit_per_minute":5,"targets":[{"phone_number":"+14155550100"},{"phone_number":"1"}]})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns", "/api/campaigns", R"({"nome":"A"})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns", "/api/campaigns", "{"), 400);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns", "/api/campaigns?limit=1"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}", in("")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}", "/api/campaigns/x"), 404);
+  CAF_CHECK_EQUAL(r.call(method::patch, "/api/campaigns/{id}", in(""), R"({"action":"cancel"})"), 200);
+  r.engine.steer = [](const change::steer_campaign&) -> result<campaign_steered> {
+    error why{.code = errc::wrong_state, .detail = "no"};
+    why.current_status = "completed";
+    return fail(why);
+  };
+  CAF_CHECK_EQUAL(r.call(method::patch, "/api/campaigns/{id}", in(""), R"({"action":"cancel"})"), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/execute", in("/execute")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/why", in("/why")), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets", in("/targets"), R"([{"phone_number":"+14155550100"}])"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets", in("/targets"), R"([{"phone_number":"+14155550100"}])"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/targets", in("/targets")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/calls", in("/calls")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/results.csv", in("/results.csv")), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/campaigns/{id}", in("")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions", "/api/call-sessions"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions/{id}", "/api/call-sessions/" + call_id), 200);
+  std::string window = R"({"timezone":"UTC","allowed_call_start_time":"00:00","allowed_call_end_time":"24:00","allowed_days_of_week":["mon"],"count":3})";
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/call-window/check", "/api/call-window/check", window), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/call-window/check", "/api/call-window/check", "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/timezones", "/api/timezones"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/stop", "/api/stop"), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/stop", "/api/stop"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/suppressions", "/api/suppressions", R"({"phone_number":"+14155550100"})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/suppressions", "/api/suppressions", R"({"suppressions":[{"phone_number":"+14155550101"}]})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/suppressions", "/api/suppressions"), 200);
+  auto suppression = to_string(r.desk.data.suppressions[0].view.id);
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/suppressions/{id}", "/api/suppressions/" + suppression), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/audit", "/api/audit"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/api-keys", "/api/api-keys", R"({"name":"k","scopes":["read","dial"],"expires_at":"2030-01-01T00:00:00Z"})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/api-keys", "/api/api-keys"), 200);
+  auto key = to_string(r.desk.data.keys.back().view.id);
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/api-keys/{id}", "/api/api-keys/" + key), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/me", "/api/me"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/healthz", "/healthz"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/readyz", "/readyz?verbose"), 200);
+  r.engine.tell_health = nullptr;
+  CAF_CHECK_EQUAL(r.call(method::get, "/readyz", "/readyz"), 503);
+  CAF_CHECK_EQUAL(r.call(method::get, "/metrics", "/metrics"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/openapi.json", "/openapi.json"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/call-status/{token}", "/api/webhooks/call-status/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/voice/{token}", "/api/webhooks/voice/x"), 403);
+  for (const auto& line : routes())
+    if (!line.operation.empty())
+      CAF_CHECK(r.seen.contains(std::string(line.operation)));
+}

@@ -1,0 +1,142 @@
+#include "tests/tidy/state_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/attempt.hpp"
+#include "domain/call.hpp"
+#include "domain/campaign.hpp"
+#include "domain/target.hpp"
+
+namespace ringmaster::tidy {
+
+namespace {
+
+std::string text(std::string_view s) { return std::string{s}; }
+
+/// Mermaid's names of states take no dashes.
+std::string mermaid_name(std::string_view status) {
+  std::string name{status};
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+/// A diagram of a table of rules: states that none leads to are beginnings, states that lead
+/// nowhere but to themselves are ends.
+template <class Rules>
+std::string diagram(const Rules& rules) {
+  std::vector<std::string> entered, left, all;
+  auto add = [](std::vector<std::string>& to, const std::string& name) {
+    if (std::find(to.begin(), to.end(), name) == to.end())
+      to.push_back(name);
+  };
+  for (const auto& r : rules) {
+    auto from = mermaid_name(to_string(r.from));
+    auto to = mermaid_name(to_string(r.to));
+    add(all, from);
+    add(all, to);
+    if (from != to) {
+      add(left, from);
+      add(entered, to);
+    }
+  }
+  auto has = [](const std::vector<std::string>& in, const std::string& name) {
+    return std::find(in.begin(), in.end(), name) != in.end();
+  };
+  std::string out = "```mermaid\nstateDiagram-v2\n";
+  // A life begins at the first row of its table.
+  out += "  [*] --> " + mermaid_name(to_string(rules.front().from)) + "\n";
+  for (const auto& r : rules)
+    out += "  " + mermaid_name(to_string(r.from)) + " --> " + mermaid_name(to_string(r.to)) + ": " +
+           text(to_string(r.on)) + "\n";
+  for (const auto& name : all)
+    if (!has(left, name))
+      out += "  " + name + " --> [*]\n";
+  return out + "```\n";
+}
+
+std::string cell(std::string_view s) { return " " + std::string{s} + " |"; }
+
+std::string effect_name(campaign::effect e) {
+  return e == campaign::effect::none ? "" : text(to_string(e));
+}
+
+std::string campaign_part() {
+  std::string out = "## Campaign\n\n"
+                    "Table: `domain/campaign.hpp`. `start`, `schedule`, `pause`, `resume`, `cancel` and\n"
+                    "`update` are acts of a user; `begin`, `finish` and `trip` are the engine's. `start` and\n"
+                    "`resume` need an open window. Every pair that is not listed is refused with\n"
+                    "`wrong_state`.\n\n" +
+                    diagram(campaign::rules) + "\n| from | on | to | then |\n|---|---|---|---|\n";
+  for (const auto& r : campaign::rules)
+    out += "|" + cell(to_string(r.from)) + cell(to_string(r.on)) + cell(to_string(r.to)) +
+           cell(effect_name(r.then)) + "\n";
+  return out;
+}
+
+template <class Rules>
+std::string plain_part(std::string_view title, std::string_view words, const Rules& rules) {
+  std::string out = "## " + text(title) + "\n\n" + text(words) + "\n\n" + diagram(rules) +
+                    "\n| from | on | to |\n|---|---|---|\n";
+  for (const auto& r : rules)
+    out += "|" + cell(to_string(r.from)) + cell(to_string(r.on)) + cell(to_string(r.to)) + "\n";
+  return out;
+}
+
+std::string call_part() {
+  using enum call::status;
+  constexpr std::array all{
+    queued, initiated, ringing, in_progress, completed, busy, no_answer, failed, canceled};
+  std::string out = "## Call\n\n"
+                    "A call's life is the carrier's, and its news come late, twice and in any order. So it\n"
+                    "is no table of steps but a rank (`domain/call.hpp`): news are taken if their rank is\n"
+                    "higher, the first final status stands, and a different final status is recorded as a\n"
+                    "conflict and checked with the carrier.\n\n"
+                    "| status | rank | final |\n|---|---|---|\n";
+  for (auto s : all)
+    out += "|" + cell(to_string(s)) + cell(std::to_string(call::rank(s))) +
+           cell(call::ended(s) ? "yes" : "") + "\n";
+  out += "\nWhat becomes of a call in the row's status when the column's arrives:\n\n|  |";
+  for (auto s : all)
+    out += cell(to_string(s));
+  out += "\n|---|";
+  for (std::size_t i = 0; i < all.size(); ++i)
+    out += "---|";
+  for (auto known : all) {
+    out += "\n|" + cell("**" + text(to_string(known)) + "**");
+    for (auto news : all) {
+      auto verdict = call::judge(known, news);
+      out += cell(verdict == call::change::advance    ? "advance"
+                  : verdict == call::change::conflict ? "conflict"
+                                                      : "·");
+    }
+  }
+  return out + "\n";
+}
+
+} // namespace
+
+std::string state_page() {
+  return "# Lives\n\n"
+         "Drawn from the tables of `domain/`; `tests/tidy` fails when this page and the tables differ.\n"
+         "To draw it anew: `RINGMASTER_TEST_UPDATE=1 build/dev/tidy_tests`.\n\n" +
+         campaign_part() + "\n" +
+         plain_part(
+           "Target",
+           "Table: `domain/target.hpp`. One number of a campaign's list. Ended states absorb.",
+           target::rules) +
+         "\n" +
+         plain_part(
+           "Attempt",
+           "Table: `domain/attempt.hpp`. One attempt makes at most one create request at the carrier.\n"
+           "What the answer to that request means is judged in one place; an attempt in doubt is\n"
+           "resolved by evidence, never by a second request. A callback that names an attempt proves\n"
+           "its call, whatever was concluded before.",
+           attempt::rules) +
+         "\n" + call_part();
+}
+
+} // namespace ringmaster::tidy
