@@ -43,6 +43,10 @@ using call_actor = caf::typed_actor<caf::reacts_to<call_moved>, caf::reacts_to<w
 using campaign_actor =
   caf::typed_actor<caf::replies_to<dispatch>::with<dispatched>, caf::reacts_to<call_over>>;
 
+/// TASKS: plans tasks and calls for them, also after a restart and when a retry is due.
+using tasks_actor =
+  caf::typed_actor<caf::reacts_to<asked_plan>, caf::reacts_to<asked_start>, caf::reacts_to<tasks_changed>>;
+
 /// The FEED: passes notices on to whoever follows.
 using feed_actor = caf::typed_actor<caf::reacts_to<notice>, caf::reacts_to<follow_feed>>;
 

@@ -97,6 +97,31 @@ struct targets_added {
   campaign_id campaign;
 };
 
+/// Plans a task, or waits for the plan that is being made; answers when the task is neither pending
+/// nor preparing any more. Whoever asked may stop waiting: the planning goes on.
+struct plan_task {
+  user_id user;
+  task_id task;
+};
+/// Calls for a task now: writes the script, starts the task's campaign of one and makes a dispatch
+/// pass, all under the rules of any other dial. Refusals are those of task::may_call and of
+/// starting a campaign (`window_closed` with the next opening).
+struct start_task {
+  identity who;
+  task_id task;
+};
+struct task_started {
+  task::record task;
+  assistant::script script;
+  execution pass;                 ///< how the dispatch pass went
+  std::optional<call::view> call; ///< the session, if there is one already
+};
+/// From the edge or the SCHEDULER: a task changed, so that the TASKS look whether one is due.
+struct tasks_changed {
+  user_id user;
+  task_id task;
+};
+
 /// What /readyz shows.
 struct ask_health {};
 struct health {
@@ -243,6 +268,8 @@ using asked_callback = asked<change::record_callback, callback_recorded>;
 using asked_open = asked<change::open_call, call_opened>;
 using asked_execute = asked<execute_campaign, execution>;
 using asked_stop = asked<stop_everything, stop_report>;
+using asked_plan = asked<plan_task, task::record>;
+using asked_start = asked<start_task, task_started>;
 using asked_waiting = asked<ask_waiting, waiting>;
 using asked_health = asked<ask_health, health>;
 } // namespace ringmaster
@@ -252,6 +279,9 @@ RINGMASTER_LOCAL(ringmaster::asked_callback)
 RINGMASTER_LOCAL(ringmaster::asked_open)
 RINGMASTER_LOCAL(ringmaster::asked_execute)
 RINGMASTER_LOCAL(ringmaster::asked_stop)
+RINGMASTER_LOCAL(ringmaster::asked_plan)
+RINGMASTER_LOCAL(ringmaster::asked_start)
+RINGMASTER_LOCAL(ringmaster::tasks_changed)
 RINGMASTER_LOCAL(ringmaster::asked_waiting)
 RINGMASTER_LOCAL(ringmaster::asked_health)
 RINGMASTER_LOCAL(ringmaster::targets_added)

@@ -67,6 +67,7 @@ struct view {
   attempt_id id;
   std::optional<campaign_id> campaign;
   std::optional<target_id> target;
+  std::optional<uuid> task; ///< of a task's campaign of one; then `campaign` is not shown
   phone_number to, from;
   std::int32_t attempt_number = 1;
   std::string attempt_state;

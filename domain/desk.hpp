@@ -11,25 +11,14 @@
 #include "domain/campaign.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
+#include "domain/page.hpp"
 #include "domain/store.hpp"
 #include "domain/target.hpp"
+#include "domain/task_desk.hpp"
 
 // What the API reads and writes for one user at a time.
 
 namespace ringmaster {
-
-struct page_request {
-  std::int64_t limit = 50; ///< 1..500
-  std::int64_t offset = 0;
-  std::string cursor;      ///< opaque; wins over offset
-};
-
-template <class T>
-struct page {
-  std::vector<T> items;
-  std::optional<std::int64_t> total;
-  std::string next_cursor; ///< empty on the last page
-};
 
 enum class scope : std::uint8_t { read = 1, write = 2, dial = 4, admin = 8 };
 
@@ -66,12 +55,12 @@ struct audit_view {
 
 /// One transaction of one user, under row-level security.
 class desk_work {
- public:
+public:
   virtual ~desk_work() = default;
 
   virtual result<campaign::view> create_campaign(const campaign::draft& d) = 0;
   virtual result<page<campaign::view>> list_campaigns(
-    const page_request& p, std::optional<campaign::status> status, const std::string& q) = 0;
+      const page_request& p, std::optional<campaign::status> status, const std::string& q) = 0;
   virtual result<campaign::view> find_campaign(const campaign_id& id) = 0;
   /// Draft, completed or canceled only.
   virtual result<void> delete_campaign(const campaign_id& id) = 0;
@@ -80,27 +69,30 @@ class desk_work {
   /// the rows, or a client id seen before) are counted and named in `into`, not added. Refused in
   /// a completed or canceled campaign.
   virtual result<void> add_targets(
-    const campaign_id& id, std::span<const target::checked> rows, target::report& into) = 0;
+      const campaign_id& id, std::span<const target::checked> rows, target::report& into) = 0;
   virtual result<page<target::view>> list_targets(
-    const campaign_id& id, const page_request& p, std::optional<target::status> status) = 0;
+      const campaign_id& id, const page_request& p, std::optional<target::status> status) = 0;
 
   /// Of one campaign, or all of the user's.
-  virtual result<page<call::view>> list_calls(std::optional<campaign_id> id, const page_request& p) = 0;
+  virtual result<page<call::view>>
+  list_calls(std::optional<campaign_id> id, const page_request& p) = 0;
   virtual result<call::view> find_call(const attempt_id& id) = 0;
 
   virtual result<page<suppression_view>> list_suppressions(const page_request& p) = 0;
   /// Adding a number that stands there already answers the standing row.
   virtual result<suppression_view> add_suppression(
-    const phone_number& number, const std::string& reason, const std::string& source) = 0;
+      const phone_number& number, const std::string& reason, const std::string& source) = 0;
   virtual result<void> remove_suppression(const suppression_id& id) = 0;
 
   /// Newest first; `subject` narrows to one thing's trail.
-  virtual result<page<audit_view>> list_audit(const page_request& p, const std::string& subject) = 0;
+  virtual result<page<audit_view>>
+  list_audit(const page_request& p, const std::string& subject) = 0;
 
   virtual result<page<api_key_view>> list_api_keys(const page_request& p) = 0;
   virtual result<api_key_view> create_api_key(
-    const api_key_id& id, const std::string& name, std::uint8_t scopes,
-    const std::string& secret_sha256, const std::string& last_four, std::optional<instant> expires_at) = 0;
+      const api_key_id& id, const std::string& name, std::uint8_t scopes,
+      const std::string& secret_sha256, const std::string& last_four,
+      std::optional<instant> expires_at) = 0;
   virtual result<void> delete_api_key(const api_key_id& id) = 0;
 
   /// Idempotency: the first of equal requests gets nothing and goes on; a later one gets the
@@ -110,27 +102,47 @@ class desk_work {
     int status = 200;
     std::string body;
   };
-  virtual result<std::optional<stored_answer>> claim_key(
-    const std::string& key, const std::string& route, const std::string& body_sha256) = 0;
-  virtual result<void> store_answer(const std::string& key, const std::string& route, const stored_answer& a) = 0;
+  virtual result<std::optional<stored_answer>>
+  claim_key(const std::string& key, const std::string& route, const std::string& body_sha256) = 0;
+  virtual result<void>
+  store_answer(const std::string& key, const std::string& route, const stored_answer& a) = 0;
+
+  // The other books of this transaction; they live as long as it.
+  virtual task_book& tasks() = 0;
+  virtual contact_book& contacts() = 0;
+  virtual settings_book& settings() = 0;
+  virtual notification_book& notifications() = 0;
+  virtual ringmaster::vault& vault() = 0;
+  virtual usage_book& usage() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;
 };
 
+/// A task that the engine has to go on with by itself.
+struct task_due {
+  user_id user;
+  task_id task;
+  task::status state = task::status::pending;
+};
+
 /// The DESK: transactions of users, one at a time per object, used by one thread. May block.
 class desk {
- public:
+public:
   virtual ~desk() = default;
 
   /// Runs `work` in one transaction under the user's context; commits if it succeeds, rolls back
   /// if it fails. A lost connection is `unavailable`, and a commit in doubt too.
-  virtual result<void> transact(
-    const identity& who, const std::function<result<void>(desk_work&)>& work) = 0;
+  virtual result<void>
+  transact(const identity& who, const std::function<result<void>(desk_work&)>& work) = 0;
 
   /// Across users, for authentication only.
   virtual result<std::optional<api_key_record>> find_api_key(const api_key_id& id) = 0;
   virtual result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) = 0;
+
+  /// Across users: tasks in pending or preparing, and ready ones whose `retry_at` has come,
+  /// oldest first.
+  virtual result<std::vector<task_due>> tasks_due(instant now, std::size_t limit) = 0;
 };
 
 } // namespace ringmaster

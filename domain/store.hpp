@@ -15,6 +15,7 @@
 #include "domain/ports.hpp"
 #include "domain/retry.hpp"
 #include "domain/target.hpp"
+#include "domain/task.hpp"
 
 // What the STORE lanes write. A lane takes all changes that have queued up, makes them in one
 // transaction, and answers each after the commit.
@@ -85,10 +86,10 @@ struct advance_attempt {
   target_id target;
   attempt_id attempt;
   attempt::event on = attempt::event::accept;
-  std::optional<call_sid> sid;             ///< for accept
-  std::optional<call::status> call_state;  ///< as far as known with this step
-  std::optional<std::int32_t> error_code;  ///< the carrier's
-  std::string reason;                      ///< for people; stored, shown, no number in it
+  std::optional<call_sid> sid;            ///< for accept
+  std::optional<call::status> call_state; ///< as far as known with this step
+  std::optional<std::int32_t> error_code; ///< the carrier's
+  std::string reason;                     ///< for people; stored, shown, no number in it
   /// With `settle`, `reject`, `withdraw`, `absent`, `expire`, `confuse`: the target's step.
   std::optional<target::event> target_step;
   std::optional<instant> target_due_at;
@@ -108,7 +109,7 @@ struct record_callback {
   std::optional<std::int32_t> sequence;
   std::optional<std::int32_t> duration_seconds;
   std::string answered_by;
-  std::string raw;             ///< the body as it came
+  std::string raw; ///< the body as it came
   instant received_at{};
 };
 
@@ -124,17 +125,17 @@ struct steer_campaign {
   identity who;
   campaign_id campaign;
   campaign::action on = campaign::action::start;
-  std::optional<instant> start_at;          ///< for schedule
-  bool when_window_opens = false;           ///< start or resume while closed: schedule instead
-  std::optional<campaign::patch> settings;  ///< for update
-  std::string reason;                       ///< for trip
+  std::optional<instant> start_at;         ///< for schedule
+  bool when_window_opens = false;          ///< start or resume while closed: schedule instead
+  std::optional<campaign::patch> settings; ///< for update
+  std::string reason;                      ///< for trip
 };
 
 } // namespace change
 
 using store_change = std::variant<
-  change::ask_permits, change::advance_attempt, change::record_callback, change::open_call,
-  change::steer_campaign>;
+    change::ask_permits, change::advance_attempt, change::record_callback, change::open_call,
+    change::steer_campaign>;
 
 // -- answers ------------------------------------------------------------------------------------
 
@@ -154,10 +155,10 @@ struct attempt_advanced {
 };
 
 struct callback_recorded {
-  bool fresh = false;  ///< not seen before
+  bool fresh = false; ///< not seen before
   call::change verdict = call::change::repeat;
   call::status state = call::status::queued; ///< of the session now
-  std::optional<call_sid> bound;  ///< differs from the callback's: a foreign call
+  std::optional<call_sid> bound;             ///< differs from the callback's: a foreign call
   attempt::status attempt = attempt::status::accepted;
 };
 
@@ -175,16 +176,18 @@ struct campaign_steered {
   campaign::rule step{};
   campaign::view view;
   campaign_brief brief;
+  /// The task whose campaign of one this is, after its own step in the same transaction.
+  std::optional<task::record> task;
 };
 
-using store_answer = std::variant<
-  permits, attempt_advanced, callback_recorded, call_opened, campaign_steered>;
+using store_answer =
+    std::variant<permits, attempt_advanced, callback_recorded, call_opened, campaign_steered>;
 
 // -- the port -------------------------------------------------------------------------------------
 
 /// What a lane may do; one object per lane, used by one thread. May block.
 class lane_store {
- public:
+public:
   virtual ~lane_store() = default;
 
   /// All changes in one transaction: steps of campaigns first (a stop wins over a permit that
@@ -197,12 +200,14 @@ class lane_store {
   virtual result<std::vector<campaign_brief>> active_campaigns() = 0;
   /// Attempts in `intent` or `ambiguous`, and those `accepted` later than `after` in id order.
   virtual result<std::vector<call_brief>> doubtful_attempts() = 0;
-  virtual result<std::vector<call_brief>> accepted_attempts(attempt_id after, std::size_t limit) = 0;
+  virtual result<std::vector<call_brief>>
+  accepted_attempts(attempt_id after, std::size_t limit) = 0;
   virtual result<call_brief> find_attempt(const user_id& user, const attempt_id& attempt) = 0;
   /// Those of `sids` that are bound to an attempt.
   virtual result<std::vector<call_sid>> bound_among(std::span<const call_sid> sids) = 0;
   /// The first readable list without the attempt's call: remembered over restarts.
-  virtual result<void> note_absent_read(const user_id& user, const attempt_id& attempt, instant at) = 0;
+  virtual result<void>
+  note_absent_read(const user_id& user, const attempt_id& attempt, instant at) = 0;
   /// The database's clock, for the skew check; proves also that it answers.
   virtual result<instant> database_time() = 0;
 };

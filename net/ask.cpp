@@ -66,7 +66,26 @@ class actor_bridge final : public engine {
     pass(handles_.scheduler, std::move(what), std::move(then));
   }
 
+  void ask(plan_task what, deliver<task::record> then) override {
+    pass(handles_.tasks, std::move(what), std::move(then));
+  }
+  void ask(start_task what, deliver<task_started> then) override {
+    pass(handles_.tasks, std::move(what), std::move(then));
+  }
+
   void tell(targets_added what) override { caf::anon_send(handles_.scheduler, what); }
+  void tell(tasks_changed what) override {
+    if (handles_.tasks)
+      caf::anon_send(handles_.tasks, what);
+  }
+  void tell(notice what) override {
+    if (handles_.feed)
+      caf::anon_send(handles_.feed, std::move(what));
+  }
+  void tell(follow_feed what) override {
+    if (handles_.feed)
+      caf::anon_send(handles_.feed, std::move(what));
+  }
 
   bool at_desk(std::function<void(desk&)> job) override {
     std::size_t waiting = 0;
@@ -93,6 +112,8 @@ class actor_bridge final : public engine {
   template <class Actor, class Message, class Answer>
   static void pass(const Actor& to, Message what, deliver<Answer> then) {
     auto reply = std::make_shared<responder<Answer>>(std::move(then));
+    if (!to)
+      return; // the responder says that nobody is there
     caf::anon_send(to, asked<Message, Answer>{std::move(what), std::move(reply)});
   }
 

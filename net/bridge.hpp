@@ -14,6 +14,8 @@ struct engine_handles {
   scheduler_actor scheduler;
   std::vector<store_actor> lanes; ///< in the order of `lane_of`
   std::vector<desk_actor> desks;
+  tasks_actor tasks{}; ///< none: nobody plans or calls for tasks
+  feed_actor feed{};   ///< none: nothing is told live
 };
 
 /// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.

@@ -26,9 +26,15 @@ class engine {
   virtual void ask(stop_everything what, deliver<stop_report> then) = 0;
   virtual void ask(ask_waiting what, deliver<waiting> then) = 0;
   virtual void ask(ask_health what, deliver<health> then) = 0;
+  virtual void ask(plan_task what, deliver<task::record> then) = 0;
+  virtual void ask(start_task what, deliver<task_started> then) = 0;
 
   /// News that nobody answers.
   virtual void tell(targets_added what) = 0;
+  virtual void tell(tasks_changed what) = 0;
+  virtual void tell(notice what) = 0;
+  /// Begins to follow the FEED; `deliver` is called on the FEED's thread.
+  virtual void tell(follow_feed what) = 0;
 
   /// Hands a job to the least loaded DESK. False, and the job is dropped, when too many wait.
   virtual bool at_desk(std::function<void(desk&)> job) = 0;

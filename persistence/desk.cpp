@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include <spdlog/spdlog.h>
 
@@ -97,6 +98,13 @@ class work_on_postgres : public desk_work {
     const std::string& key, const std::string& route, const stored_answer& a) override {
     return guarded([&] { return store_answer_of(parts_, key, route, a); });
   }
+  // The books come with their tables.
+  task_book& tasks() override { throw std::logic_error("no book of tasks here"); }
+  contact_book& contacts() override { throw std::logic_error("no book of contacts here"); }
+  settings_book& settings() override { throw std::logic_error("no book of settings here"); }
+  notification_book& notifications() override { throw std::logic_error("no book of notifications here"); }
+  ringmaster::vault& vault() override { throw std::logic_error("no vault here"); }
+  usage_book& usage() override { throw std::logic_error("no book of usage here"); }
   instant now() const override { return parts_.now; }
 
  private:
@@ -171,6 +179,8 @@ result<void> postgres_desk::transact(
     return fail(db::to_error(why));
   }
 }
+
+result<std::vector<task_due>> postgres_desk::tasks_due(instant, std::size_t) { return std::vector<task_due>{}; }
 
 result<std::optional<api_key_record>> postgres_desk::find_api_key(const api_key_id& id) {
   try {

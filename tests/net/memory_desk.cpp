@@ -1,5 +1,7 @@
 #include "tests/net/memory_desk.hpp"
 
+#include <stdexcept>
+
 #include <algorithm>
 
 namespace ringmaster::net_tests {
@@ -196,6 +198,13 @@ class memory_work final : public desk_work {
     claim.answer = a;
     return {};
   }
+  // The books come with their tables.
+  task_book& tasks() override { throw std::logic_error("no book of tasks here"); }
+  contact_book& contacts() override { throw std::logic_error("no book of contacts here"); }
+  settings_book& settings() override { throw std::logic_error("no book of settings here"); }
+  notification_book& notifications() override { throw std::logic_error("no book of notifications here"); }
+  ringmaster::vault& vault() override { throw std::logic_error("no vault here"); }
+  usage_book& usage() override { throw std::logic_error("no book of usage here"); }
   instant now() const override { return home_.now; }
 
  private:

@@ -44,7 +44,12 @@ class fake_engine final : public net::engine {
   void ask(stop_everything m, net::deliver<stop_report> then) override { run(stop, m, then); }
   void ask(ask_waiting m, net::deliver<waiting> then) override { run(wait, m, then); }
   void ask(ask_health m, net::deliver<health> then) override { run(tell_health, m, then); }
+  void ask(plan_task m, net::deliver<task::record> then) override { run(plan, m, then); }
+  void ask(start_task m, net::deliver<task_started> then) override { run(start, m, then); }
   void tell(targets_added what) override { added.push_back(what.campaign); }
+  void tell(tasks_changed what) override { changed.push_back(what.task); }
+  void tell(notice what) override { notices.push_back(std::move(what)); }
+  void tell(follow_feed what) override { followers.push_back(std::move(what)); }
   bool at_desk(std::function<void(desk&)> job) override {
     if (desk_full)
       return false;
@@ -60,6 +65,11 @@ class fake_engine final : public net::engine {
   std::function<result<stop_report>(const stop_everything&)> stop;
   std::function<result<waiting>(const ask_waiting&)> wait;
   std::function<result<health>(const ask_health&)> tell_health;
+  std::function<result<task::record>(const plan_task&)> plan;
+  std::function<result<task_started>(const start_task&)> start;
+  std::vector<task_id> changed;
+  std::vector<notice> notices;
+  std::vector<follow_feed> followers;
   std::vector<campaign_id> added;
   bool desk_full = false;
   bool desk_drops = false; ///< the job is lost, as when a DESK dies
