@@ -40,6 +40,7 @@ struct briefing {
   std::vector<std::string> allowed_auth_fields;
   instant now{};
   std::string timezone = "UTC"; ///< in which "tomorrow" and "3 pm" are meant
+  std::string region{};         ///< in which national numbers and dates are read; empty: not known
 };
 
 /// A question to the user. `field` is a stable name: "phone_number", "max_price", "date",

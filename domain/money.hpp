@@ -27,6 +27,10 @@ bool is_currency(std::string_view text);
 /// For people: "$12.50", "€80", "1,200 JPY".
 std::string show(const money& m);
 
+/// Reads what a person types into a field for a price: "120", "$1,250.50", "80 EUR", "GBP 45". USD
+/// where no currency is named.
+std::optional<money> parse_price(std::string_view text);
+
 /// Amounts of two currencies are not comparable: no rate of exchange is known here.
 std::optional<std::strong_ordering> compare(const money& a, const money& b);
 

@@ -186,4 +186,13 @@ result<number_reading> read_number(std::string_view raw, std::string_view defaul
   return out;
 }
 
+result<number_reading> read_callable(std::string_view text, std::string_view default_region) {
+  auto reading = read_number(text, default_region);
+  if (!reading || !never_called(reading->kind))
+    return reading;
+  std::string kind{to_string(reading->kind)};
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  return fail_field("/phone_number", "not_callable", kind + " numbers are never called");
+}
+
 } // namespace ringmaster

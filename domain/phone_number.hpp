@@ -64,4 +64,8 @@ struct number_reading {
 /// plan is accepted with class `unknown`: the plan's data ages with the distribution.
 result<number_reading> read_number(std::string_view text, std::string_view default_region = {});
 
+/// The same for a number that is to be called: one of a class that never is called is refused as
+/// "not_callable".
+result<number_reading> read_callable(std::string_view text, std::string_view default_region = {});
+
 } // namespace ringmaster

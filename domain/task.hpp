@@ -156,7 +156,8 @@ struct circumstances {
   std::string actor; ///< who acts: "user:ann@example.com", "key:...", "engine"
   instant now{};
   assistant_settings settings;
-  std::optional<contact::view> contact; ///< the task's, as far as it exists
+  /// The task's, as far as it exists. For an edit that names another contact: that one.
+  std::optional<contact::view> contact;
   std::string region;                   ///< in which national numbers are read
 };
 
@@ -202,6 +203,8 @@ struct call_ended {
   call::outcome outcome = call::outcome::none;
   std::string reason; ///< of the attempt, if it made no call
   bool canceled = false;
+  /// How long the call was, if the carrier said.
+  std::optional<std::int32_t> duration_seconds{};
 };
 
 using act = std::variant<
@@ -215,7 +218,7 @@ struct trail {
 };
 
 struct outcome {
-  record next;
+  record next; ///< with the next version, updated at `now`
   std::vector<notification::draft> tell;
   std::vector<trail> audit; ///< one line for each change of state and each human act
 };
