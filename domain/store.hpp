@@ -218,6 +218,9 @@ struct gate_settings {
   permit::callee_rules callee;        ///< its `countries` is set from the list below at each use
   std::vector<std::string> countries; ///< calling.countries, or those of the callers
   std::chrono::seconds close_guard{5};
+  // For tasks.
+  std::string region{};  ///< in which national numbers are read
+  retry_delays again{};  ///< before a failed call is made again
 };
 
 } // namespace ringmaster

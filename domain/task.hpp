@@ -18,6 +18,7 @@
 #include "domain/notification.hpp"
 #include "domain/people.hpp"
 #include "domain/phone_number.hpp"
+#include "domain/retry.hpp"
 
 namespace ringmaster {
 
@@ -159,6 +160,7 @@ struct circumstances {
   /// The task's, as far as it exists. For an edit that names another contact: that one.
   std::optional<contact::view> contact;
   std::string region;                   ///< in which national numbers are read
+  retry_delays delays{}; ///< before a failed call is made again
 };
 
 /// The number that is called: the task's own, else its contact's.

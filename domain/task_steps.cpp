@@ -390,6 +390,20 @@ decided start(verdict&& v, const call_begun& c) {
   return finish(std::move(v));
 }
 
+std::string answered_for(std::optional<std::int32_t> seconds) {
+  if (!seconds || *seconds <= 0)
+    return "The call was answered.";
+  auto count = [](std::int32_t n, const char* unit) {
+    return std::to_string(n) + " " + unit + (n == 1 ? "" : "s");
+  };
+  auto minutes = *seconds / 60, rest = *seconds % 60;
+  return "The call was answered and lasted " +
+         (minutes == 0 ? count(rest, "second")
+          : rest == 0  ? count(minutes, "minute")
+                       : count(minutes, "minute") + " and " + count(rest, "second")) +
+         ".";
+}
+
 std::string words_of(const call_ended& c) {
   using enum call::outcome;
   switch (c.outcome) {
@@ -421,7 +435,7 @@ void retry(verdict& v, const call_ended& c) {
       lacks_approval(r, v.around) || is_refused(r))
     return;
   const auto most = settings.max_retry_attempts + 1;
-  auto next = after_call(c.outcome, r.calls_made, most, retry_delays{}, v.around.now);
+  auto next = after_call(c.outcome, r.calls_made, most, v.around.delays, v.around.now);
   if (next.step != target::event::retry)
     return;
   r.retry_at = next.due_at;
@@ -444,7 +458,7 @@ decided end(verdict&& v, const call_ended& c) {
     r.reason = c.reason.empty() ? "the call was canceled" : c.reason;
     v.move(status::canceled, "task.cancel", r.reason);
   } else if (c.outcome == call::outcome::answered) {
-    r.summary = c.reason.empty() ? "The call was answered." : c.reason;
+    r.summary = c.reason.empty() ? answered_for(c.duration_seconds) : c.reason;
     v.move(status::completed, "task.complete", r.summary);
     v.out.tell.push_back(call_completed(r));
   } else {
