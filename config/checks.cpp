@@ -18,7 +18,7 @@ std::string one_of(const std::vector<std::string_view>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0)
       text += ", ";
-    text += words[i];
+    text += words[i].empty() ? "empty" : words[i];
   }
   return text;
 }
@@ -87,6 +87,43 @@ std::optional<std::string> check_url(std::string_view text) {
   if (rest.back() == '/')
     return "must not end with a slash";
   return std::nullopt;
+}
+
+std::optional<std::string> check_optional_url(std::string_view text) {
+  return text.empty() ? std::nullopt : check_url(text);
+}
+
+bool keeps_secrets(std::string_view url) {
+  constexpr std::string_view plain = "http://";
+  if (url.substr(0, plain.size()) != plain)
+    return true;
+  auto host = std::string{url.substr(plain.size())};
+  host = host.substr(0, host.find('/'));
+  auto colon = host.rfind(':');
+  bool has_port = colon != std::string::npos && host.back() != ']';
+  auto where = read_address(has_port ? host : host + ":80");
+  return where && is_loopback(where->host);
+}
+
+std::optional<std::string> check_provider_name(std::string_view text) {
+  auto fine = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; };
+  if (
+    !text.empty() && text.size() <= 32 && !is_digit(text[0]) && text[0] != '_' &&
+    std::all_of(text.begin(), text.end(), fine))
+    return std::nullopt;
+  return "must be names of up to 32 small letters, digits and _, beginning with a letter";
+}
+
+std::optional<std::string> check_provider_kind(std::string_view text) {
+  return check_word(text, {"", "openai", "gemini", "rules"});
+}
+
+std::optional<std::string> check_tokens_field(std::string_view text) {
+  return check_word(text, {"max_tokens", "max_completion_tokens"});
+}
+
+std::optional<std::string> check_effort(std::string_view text) {
+  return check_word(text, {"", "none", "minimal", "low", "medium", "high", "xhigh", "max"});
 }
 
 std::optional<std::string> check_database_url(std::string_view text) {

@@ -108,6 +108,13 @@ mistake take(std::string_view raw, std::vector<std::string>& into, text_check ch
   return std::nullopt;
 }
 
+mistake take(std::string_view raw, bool& into, yes_or_no) {
+  if (raw != "true" && raw != "false")
+    return "must be true or false";
+  into = raw == "true";
+  return std::nullopt;
+}
+
 // -- one value from the file -----------------------------------------------------------------------
 
 template <class T, class Bound>
@@ -124,6 +131,11 @@ mistake take(const toml::node& node, T& into, const Bound& b) {
     if (!wrong)
       into = x;
     return wrong;
+  } else if constexpr (std::is_same_v<T, bool>) {
+    const auto* flag = node.as_boolean();
+    if (flag)
+      into = flag->get();
+    return flag ? std::nullopt : mistake{"must be true or false"};
   } else if constexpr (std::is_same_v<T, double>) {
     auto x = node.value<double>();
     if (!x || !std::isfinite(*x))
@@ -161,6 +173,7 @@ mistake take(const toml::node& node, T& into, const Bound& b) {
 
 std::string tell(const std::string& x) { return x; }
 std::string tell(const secret& x) { return x.empty() ? "" : "***"; }
+std::string tell(bool x) { return x ? "true" : "false"; }
 std::string tell(std::size_t x) { return show(x); }
 std::string tell(double x) { return show(x); }
 std::string tell(milliseconds x) { return show(x); }
@@ -208,6 +221,29 @@ std::vector<std::string> option_names() {
   return names;
 }
 
+/// `section` is "ai.NAME".
+std::vector<std::string> provider_option_names(const std::string& section) {
+  std::vector<std::string> names;
+  ai_provider defaults;
+  each_provider_option(
+    defaults, [&](std::string_view name, auto&, const auto&) { names.push_back(section + "." + std::string{name}); });
+  return names;
+}
+
+/// The providers that have a section, and those that are only listed: the environment may tell
+/// all about them.
+std::set<std::string> provider_names(const settings& s, const toml::table* file) {
+  std::set<std::string> names;
+  for (const auto& name : s.ai.providers)
+    names.insert(name);
+  if (const auto* section = file ? file->get_as<toml::table>("ai") : nullptr)
+    for (const auto& [key, node] : *section)
+      if (node.is_table() && !check_provider_name(key.str()))
+        names.emplace(key.str());
+  names.erase("rules");
+  return names;
+}
+
 // -- sources -----------------------------------------------------------------------------------------
 
 result<toml::table> read_file(const std::string& file) {
@@ -226,9 +262,12 @@ result<toml::table> read_file(const std::string& file) {
 }
 
 const toml::node* find(const toml::table& file, std::string_view option) {
-  auto dot = option.find('.');
-  const auto* section = file.get_as<toml::table>(option.substr(0, dot));
-  return section ? section->get(option.substr(dot + 1)) : nullptr;
+  const auto* section = &file;
+  for (auto dot = option.find('.'); section && dot != std::string_view::npos; dot = option.find('.')) {
+    section = section->get_as<toml::table>(option.substr(0, dot));
+    option.remove_prefix(dot + 1);
+  }
+  return section ? section->get(option) : nullptr;
 }
 
 /// All mistakes, each with the place where it was made.
@@ -273,6 +312,19 @@ void report_unknown(const toml::table& file, const std::string& path, complaints
       complain(section, section_node);
     for (const auto& [key, node] : *section_table) {
       auto name = section + "." + std::string{key.str()};
+      if (const auto* provider = section == "ai" ? node.as_table() : nullptr) {
+        // A section [ai.NAME] is read later, by its own table of options.
+        if (auto bad = check_provider_name(key.str()))
+          wrong.add(name, at(node) + " " + name, *bad);
+        else if (key.str() == "rules")
+          wrong.add(name, at(node) + " " + name, "is built in and has no settings");
+        const auto options = provider_option_names(name);
+        for (const auto& [inner, value] : *provider)
+          if (auto full = name + "." + std::string{inner.str()};
+              std::find(options.begin(), options.end(), full) == options.end())
+            wrong.add(full, at(value) + " " + full, did_you_mean(full, options));
+        continue;
+      }
       if (std::find(known.begin(), known.end(), name) == known.end())
         complain(name, node);
     }
@@ -314,17 +366,39 @@ void check_together(const settings& s, complaints& wrong) {
   if (s.carrier.api_key_sid.empty() != s.carrier.api_key_secret.empty())
     wrong.add(
       "carrier.api_key_sid", "carrier.api_key_sid", "and carrier.api_key_secret belong together");
-  constexpr std::string_view plain = "http://";
-  if (s.carrier.base_url.compare(0, plain.size(), plain) == 0) {
-    auto host = s.carrier.base_url.substr(plain.size());
-    host = host.substr(0, host.find('/'));
-    auto colon = host.rfind(':');
-    bool has_port = colon != std::string::npos && host.back() != ']';
-    auto where = read_address(has_port ? host : host + ":80");
-    if (!where || !is_loopback(where->host))
+  if (!keeps_secrets(s.carrier.base_url))
+    wrong.add(
+      "carrier.base_url", "carrier.base_url",
+      "must begin with https://; http:// is for a carrier on this machine only");
+}
+
+/// Fills in what a provider's name says, and tells what is missing.
+void complete_providers(settings& s, complaints& wrong) {
+  if (s.ai.providers.empty())
+    wrong.add("ai.providers", "ai.providers", "must name a provider; \"rules\" is built in");
+  for (auto one = s.ai.providers.begin(); one != s.ai.providers.end(); ++one)
+    if (std::find(s.ai.providers.begin(), one, *one) != one)
+      wrong.add("ai.providers", "ai.providers", "names " + *one + " twice");
+  for (auto& p : s.ai.named) {
+    auto option = "ai." + p.name + ".";
+    if (p.kind.empty() && !check_provider_kind(p.name))
+      p.kind = p.name;
+    if (p.kind.empty() && !p.base_url.empty())
+      p.kind = "openai";
+    if (p.kind.empty()) {
+      wrong.add(option + "kind", option + "kind", "or " + option + "base_url is needed");
+      continue;
+    }
+    if (p.kind == "rules")
+      continue;
+    if (p.base_url.empty())
+      p.base_url = p.kind == "gemini" ? "https://generativelanguage.googleapis.com/v1beta" : "https://api.openai.com/v1";
+    if (p.model.empty())
+      wrong.add(option + "model", option + "model", "is needed");
+    if (!p.api_key.empty() && !keeps_secrets(p.base_url))
       wrong.add(
-        "carrier.base_url", "carrier.base_url",
-        "must begin with https://; http:// is for a carrier on this machine only");
+        option + "base_url", option + "base_url",
+        "must begin with https:// to be sent a key; http:// takes a key on this machine only");
   }
 }
 
@@ -342,7 +416,7 @@ load(const std::string& file, const std::map<std::string, std::string>& environm
   std::set<std::string> used;
   std::vector<std::string> variables;
 
-  each_option(s, [&]<class T>(std::string_view option, T& into, const auto& bound) {
+  auto read = [&]<class T>(std::string_view option, T& into, const auto& bound) {
     std::string name{option};
     if (const auto* node = find(*document, option))
       if (auto what = take(*node, into, bound))
@@ -369,13 +443,27 @@ load(const std::string& file, const std::map<std::string, std::string>& environm
       else if (auto what = take(std::string_view{*content}, into, bound))
         wrong.add(name, from_file, *what);
     }
-  });
+  };
+  each_option(s, read);
+  for (const auto& name : provider_names(s, &*document)) {
+    ai_provider p;
+    p.name = name;
+    each_provider_option(p, [&](std::string_view option, auto& into, const auto& bound) {
+      read("ai." + name + "." + std::string{option}, into, bound);
+    });
+    s.ai.named.push_back(std::move(p));
+  }
 
   for (const auto& [name, value] : environment)
-    if (!used.count(name) && !is_foreign(name))
-      wrong.add(name, name, did_you_mean(name, variables));
+    if (!used.count(name) && !is_foreign(name)) {
+      auto what = did_you_mean(name, variables);
+      if (name.compare(0, 14, "RINGMASTER_AI_") == 0 && what == "is not an option")
+        what += "; is its provider named in ai.providers?";
+      wrong.add(name, name, what);
+    }
 
   check_together(s, wrong);
+  complete_providers(s, wrong);
   if (auto all = std::move(wrong).all())
     return fail(std::move(*all));
   return s;
@@ -397,7 +485,7 @@ std::vector<option> describe(
   const std::map<std::string, std::string>& environment) {
   auto document = read_file(file);
   std::vector<option> all;
-  each_option(s, [&](std::string_view name, const auto& value, const auto&) {
+  auto add = [&](std::string_view name, const auto& value, const auto&) {
     auto variable = environment_name(name);
     std::string origin = "default";
     if (document && find(*document, name))
@@ -405,7 +493,12 @@ std::vector<option> describe(
     if (environment.count(variable) || environment.count(variable + std::string{file_suffix}))
       origin = "environment";
     all.push_back({std::string{name}, tell(value), std::move(origin)});
-  });
+  };
+  each_option(s, add);
+  for (const auto& p : s.ai.named)
+    each_provider_option(p, [&](std::string_view option, const auto& value, const auto& bound) {
+      add("ai." + p.name + "." + std::string{option}, value, bound);
+    });
   return all;
 }
 

@@ -25,6 +25,33 @@ class secret {
   std::string value_;
 };
 
+/// A model provider: one section `[ai.NAME]`.
+struct ai_provider {
+  std::string name;
+  std::string kind;     ///< "openai", "gemini" or "rules"
+  std::string base_url; ///< without a slash at the end
+  secret api_key;       ///< empty: only the keys of users, or a server that asks for none
+  std::string model;
+  std::string ca_file; ///< additional trust for a server of one's own
+  // In the background nobody waits on the line; live, a person does.
+  std::chrono::milliseconds timeout{60'000};
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds live_connect_timeout{1'000};
+  std::chrono::milliseconds live_first_timeout{6'000};
+  std::chrono::milliseconds live_gap_timeout{5'000};
+  std::chrono::milliseconds live_timeout{60'000};
+  std::size_t concurrency = 4;
+  std::size_t queue = 32; ///< requests that wait for their turn; more go to the next provider
+  std::size_t answer_tokens = 4'000;
+  // What servers differ in.
+  std::string max_tokens_field = "max_tokens";
+  bool json_schema = true;
+  bool tools = true;
+  bool stream_usage = true;
+  std::string reasoning_effort; ///< empty: not sent
+  double prompt_price = 0, completion_price = 0; ///< USD per million tokens
+};
+
 /// Every setting, with its default. config/example.toml names each; a test holds the two together.
 struct settings {
   struct {
@@ -76,6 +103,11 @@ struct settings {
     std::chrono::milliseconds retry_failed{900'000};
     std::string disclosure = "This is an automated call.";
   } calling;
+
+  struct {
+    std::vector<std::string> providers{"rules"}; ///< asked in this order
+    std::vector<ai_provider> named;              ///< by name; "rules" needs no section
+  } ai;
 
   struct {
     std::size_t header_bytes = 8 * 1024;

@@ -29,6 +29,12 @@ std::optional<std::string> check_mode(std::string_view text);
 std::optional<std::string> check_log_level(std::string_view text);
 std::optional<std::string> check_log_format(std::string_view text);
 std::optional<std::string> check_anything(std::string_view text);
+std::optional<std::string> check_provider_name(std::string_view text);
+std::optional<std::string> check_provider_kind(std::string_view text);
+/// As check_url, but empty means the kind's own.
+std::optional<std::string> check_optional_url(std::string_view text);
+std::optional<std::string> check_tokens_field(std::string_view text);
+std::optional<std::string> check_effort(std::string_view text);
 
 /// The lowest and the highest value that is accepted.
 template <class T>
@@ -37,9 +43,12 @@ struct bounds {
   T high;
 };
 
+/// True or false.
+struct yes_or_no {};
+
 /// Shows every option of `s` to `f`, in the order of config/example.toml: its name, its place in
 /// the settings, and its bound (a `bounds` for numbers and durations, a `text_check` for texts and
-/// the members of lists).
+/// the members of lists). Those of `[ai.NAME]` follow below.
 template <class Settings, class F>
 void each_option(Settings& s, F&& f) {
   using namespace std::chrono_literals;
@@ -87,6 +96,8 @@ void each_option(Settings& s, F&& f) {
   f("calling.retry_failed", s.calling.retry_failed, span{0ms, 30 * 24h});
   f("calling.disclosure", s.calling.disclosure, &check_anything);
 
+  f("ai.providers", s.ai.providers, &check_provider_name);
+
   f("limits.header_bytes", s.limits.header_bytes, count{1 * kib, 64 * kib});
   f("limits.body_bytes", s.limits.body_bytes, count{1 * kib, 64 * kib * kib});
   f("limits.hook_body_bytes", s.limits.hook_body_bytes, count{1 * kib, 1 * kib * kib});
@@ -102,6 +113,37 @@ void each_option(Settings& s, F&& f) {
   f("log.format", s.log.format, &check_log_format);
 }
 
+/// The same for one section `[ai.NAME]`; the names are those within the section.
+template <class Provider, class F>
+void each_provider_option(Provider& p, F&& f) {
+  using namespace std::chrono_literals;
+  using count = bounds<std::size_t>;
+  using span = bounds<std::chrono::milliseconds>;
+  using price = bounds<double>;
+
+  f("kind", p.kind, &check_provider_kind);
+  f("base_url", p.base_url, &check_optional_url);
+  f("api_key", p.api_key, &check_anything);
+  f("model", p.model, &check_anything);
+  f("ca_file", p.ca_file, &check_anything);
+  f("timeout", p.timeout, span{100ms, 10min});
+  f("connect_timeout", p.connect_timeout, span{50ms, 1min});
+  f("live_connect_timeout", p.live_connect_timeout, span{50ms, 1min});
+  f("live_first_timeout", p.live_first_timeout, span{50ms, 1min});
+  f("live_gap_timeout", p.live_gap_timeout, span{50ms, 1min});
+  f("live_timeout", p.live_timeout, span{100ms, 10min});
+  f("concurrency", p.concurrency, count{1, 1'000});
+  f("queue", p.queue, count{0, 10'000});
+  f("answer_tokens", p.answer_tokens, count{100, 100'000});
+  f("max_tokens_field", p.max_tokens_field, &check_tokens_field);
+  f("json_schema", p.json_schema, yes_or_no{});
+  f("tools", p.tools, yes_or_no{});
+  f("stream_usage", p.stream_usage, yes_or_no{});
+  f("reasoning_effort", p.reasoning_effort, &check_effort);
+  f("prompt_price", p.prompt_price, price{0, 100'000});
+  f("completion_price", p.completion_price, price{0, 100'000});
+}
+
 /// `host:port` in its two parts; `[::1]:8080` loses its brackets.
 struct address {
   std::string host;
@@ -109,6 +151,8 @@ struct address {
 };
 std::optional<address> read_address(std::string_view text);
 bool is_loopback(std::string_view host);
+/// True for a URL that keeps a secret: https, or a host that is this machine.
+bool keeps_secrets(std::string_view url);
 
 /// How many letters must be added, taken or changed to get from one word to the other.
 std::size_t distance(std::string_view a, std::string_view b);

@@ -91,8 +91,8 @@ class client {
   std::size_t busy_connections() const;
 
  private:
-  struct impl;
-  std::shared_ptr<impl> impl_;
+  friend class exchange; // http/exchange.hpp
+  std::shared_ptr<class pool> pool_;
 };
 
 } // namespace ringmaster::http

@@ -41,6 +41,8 @@ class connection final : public deadlines::entry {
   asio::awaitable<error_code> read();
 
   bool too_late() const { return late_; }
+  /// Closes the socket; whatever waits on it fails.
+  void shut() { late(); }
   boost::beast::flat_buffer& buffer() { return buffer_; }
 
   deadlines::time_point idle_since{};

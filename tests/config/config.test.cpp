@@ -309,3 +309,142 @@ CAF_TEST(the environment of this process is read by prefix) {
   unsetenv("RINGMASTER_LOG_LEVEL");
   unsetenv("RINGMASTERED");
 }
+
+// -- model providers ---------------------------------------------------------------------------------
+
+namespace {
+
+/// The commented section of the example, as a section of its own.
+std::string example_provider() {
+  std::ifstream in(example);
+  std::string line, text;
+  bool inside = false;
+  while (std::getline(in, line)) {
+    inside = inside || line == "#[ai.NAME]";
+    if (inside && (line.empty() || line[0] != '#'))
+      break;
+    if (inside)
+      text += (line == "#[ai.NAME]" ? "[ai.own]" : line.substr(1)) + "\n";
+  }
+  return text;
+}
+
+const ai_provider* provider(const result<settings>& s, const std::string& name) {
+  if (s)
+    for (const auto& p : s->ai.named)
+      if (p.name == name)
+        return &p;
+  return nullptr;
+}
+
+} // namespace
+
+CAF_TEST(the example shows every option of a model provider with its default and its bounds) {
+  auto text = example_provider();
+  auto whole = text;
+  auto put = [&](const std::string& from, const std::string& to) {
+    CAF_REQUIRE(has(whole, from));
+    whole.replace(whole.find(from), from.size(), to);
+  };
+  put("kind = \"\"", "kind = \"openai\"");
+  put("model = \"\"", "model = \"m\"");
+  auto s = load_text(whole);
+  CAF_CHECK_EQUAL(complaint(s), "");
+  const auto* read = provider(s, "own");
+  CAF_REQUIRE(read != nullptr);
+  settings mine;
+  mine.ai.named.push_back(ai_provider{});
+  mine.ai.named.back().name = "own";
+  std::map<std::string, std::string> defaults;
+  for (const auto& o : describe(mine, "", {}))
+    defaults[o.name] = o.value;
+  for (const auto& o : describe(*s, "", {}))
+    if (has(o.name, "ai.own.") && !has(o.name, "kind") && !has(o.name, "model") && !has(o.name, "base_url"))
+      CAF_CHECK_EQUAL(o.value, defaults[o.name]);
+  each_provider_option(
+    mine.ai.named.back(), [&]<class Value, class Bound>(std::string_view name, Value&, const Bound& bound) {
+      auto at = text.find("\n" + std::string{name} + " = ");
+      CAF_REQUIRE(at != std::string::npos);
+      auto begin = text.rfind('\n', at - 1) + 1;
+      auto comment = text.substr(begin, at - begin);
+      CAF_CHECK(comment.size() > 12 && comment[0] == '#' && comment.back() == '.');
+      if constexpr (std::is_same_v<Bound, bounds<std::size_t>>)
+        CAF_CHECK(has(comment, std::to_string(bound.low) + " to " + std::to_string(bound.high) + "."));
+      if constexpr (std::is_same_v<Bound, bounds<std::chrono::milliseconds>>)
+        CAF_CHECK(has(comment, format_duration(bound.low) + " to " + format_duration(bound.high) + "."));
+    });
+}
+
+CAF_TEST(without settings the built in rules are the only provider) {
+  auto s = load("", {});
+  CAF_REQUIRE(s.has_value());
+  CAF_CHECK(s->ai.providers == std::vector<std::string>{"rules"});
+  CAF_CHECK(s->ai.named.empty());
+}
+
+CAF_TEST(a provider may be told by the environment alone) {
+  settings_file key("sk-secret\n");
+  auto s = load(
+    "", {{"RINGMASTER_AI_PROVIDERS", "openai, house,rules"},
+         {"RINGMASTER_AI_OPENAI_API_KEY_FILE", key.path()},
+         {"RINGMASTER_AI_OPENAI_MODEL", "m-1"},
+         {"RINGMASTER_AI_OPENAI_PROMPT_PRICE", "0.15"},
+         {"RINGMASTER_AI_HOUSE_BASE_URL", "http://127.0.0.1:11434/v1"},
+         {"RINGMASTER_AI_HOUSE_MODEL", "m-2"},
+         {"RINGMASTER_AI_HOUSE_TOOLS", "false"}});
+  CAF_CHECK_EQUAL(complaint(s), "");
+  CAF_REQUIRE(s.has_value());
+  CAF_CHECK_EQUAL(s->ai.providers.size(), 3u);
+  const auto* first = provider(s, "openai");
+  CAF_REQUIRE(first != nullptr);
+  CAF_CHECK_EQUAL(first->kind, "openai");
+  CAF_CHECK_EQUAL(first->base_url, "https://api.openai.com/v1");
+  CAF_CHECK_EQUAL(first->api_key.reveal(), "sk-secret");
+  CAF_CHECK_EQUAL(first->prompt_price, 0.15);
+  CAF_CHECK(first->tools);
+  const auto* second = provider(s, "house");
+  CAF_REQUIRE(second != nullptr);
+  CAF_CHECK_EQUAL(second->kind, "openai");
+  CAF_CHECK(!second->tools);
+  CAF_CHECK(provider(s, "rules") == nullptr);
+  for (const auto& o : describe(*s, "", {{"RINGMASTER_AI_OPENAI_API_KEY_FILE", key.path()}}))
+    if (o.name == "ai.openai.api_key") {
+      CAF_CHECK_EQUAL(o.value, "***");
+      CAF_CHECK_EQUAL(o.origin, "environment");
+    }
+}
+
+CAF_TEST(mistakes about providers are told together) {
+  auto text = complaint(load_text(
+    "[ai]\nproviders = [\"a\", \"b\", \"a\"]\n"
+    "[ai.a]\nkind = \"openai\"\nmodle = \"m\"\njson_schema = \"yes\"\n"
+    "[ai.b]\nmodel = \"m\"\n"
+    "[ai.c]\nbase_url = \"http://models.example.com/v1\"\napi_key = \"k\"\nmodel = \"m\"\n"
+    "[ai.Bad]\nmodel = \"m\"\n[ai.rules]\nmodel = \"m\"\n",
+    {{"RINGMASTER_AI_ELSEWHERE_SOMETHING_VERY_FAR", "x"}, {"RINGMASTER_AI_A_QUEUE", "-1"}}));
+  CAF_CHECK(has(text, "10 mistakes"));
+  CAF_CHECK(has(text, "ai.providers names a twice"));
+  CAF_CHECK(has(text, "ai.a.modle is not an option; did you mean ai.a.model?"));
+  CAF_CHECK(has(text, "ai.a.json_schema must be true or false"));
+  CAF_CHECK(has(text, "ai.a.model is needed"));
+  CAF_CHECK(has(text, "ai.b.kind or ai.b.base_url is needed"));
+  CAF_CHECK(has(text, "ai.c.base_url must begin with https://"));
+  CAF_CHECK(has(text, "ai.Bad must be names of"));
+  CAF_CHECK(has(text, "ai.rules is built in"));
+  CAF_CHECK(has(text, "is its provider named in ai.providers?"));
+  CAF_CHECK(has(text, "RINGMASTER_AI_A_QUEUE must be a whole number"));
+  CAF_CHECK(!has(text, "sk-"));
+  CAF_CHECK(has(complaint(load("", {{"RINGMASTER_AI_PROVIDERS", ""}})), "must name a provider"));
+}
+
+CAF_TEST(a key is sent over http to this machine only) {
+  auto with = [](const std::string& url) {
+    return load_text("[ai.a]\nmodel = \"m\"\napi_key = \"k\"\nbase_url = \"" + url + "\"\n").has_value();
+  };
+  CAF_CHECK(with("http://127.0.0.1:8000/v1"));
+  CAF_CHECK(with("http://localhost/v1"));
+  CAF_CHECK(with("https://models.example.com/v1"));
+  CAF_CHECK(!with("http://models.example.com/v1"));
+  CAF_CHECK(!with("http://127.0.0.1.example.com/v1"));
+  CAF_CHECK(load_text("[ai.a]\nmodel = \"m\"\nbase_url = \"http://vllm:8000/v1\"\n").has_value());
+}
