@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <stdexcept>
 
 #include <spdlog/spdlog.h>
 
-#include "persistence/campaign_rows.hpp"
-#include "persistence/desk_rows.hpp"
+#include "persistence/desk_books.hpp"
 #include "wire/digest.hpp"
 
 namespace ringmaster {
@@ -20,114 +18,108 @@ constexpr db::statement append_audit{"desk_audit", R"(
 constexpr db::statement key_by_id{"desk_key_by_id", R"(
   select k.id, k.user_id, u.email, encode(k.secret_sha256, 'hex'), k.scopes, k.expires_at
     from api_keys k join users u on u.user_id = k.user_id where k.id = $1)"};
+constexpr db::statement due{"desk_tasks_due", R"(
+  select user_id, id, status from call_tasks
+   where status in ('pending', 'preparing') or (status = 'ready_to_call' and retry_at is not null and retry_at <= $1)
+   order by coalesce(retry_at, created_at), id limit $2)"};
 constexpr db::statement touch{"desk_touch_key", R"(
   update api_keys set last_used_at = greatest(last_used_at, $3) where user_id = $1 and id = $2)"};
 
-// A failed statement leaves the transaction unusable: what follows must not look as if it had
-// succeeded, so `broken` is remembered and the transaction rolled back.
 class work_on_postgres : public desk_work {
  public:
-  work_on_postgres(db::transaction& tx, const identity& who, random_source& random, instant now)
-    : parts_{tx, who, random, now} {}
+  explicit work_on_postgres(const desk_parts& parts) : parts_(parts) {}
 
-  std::optional<error> broken() const { return broken_; }
+  const std::optional<error>& broken() const { return guard_.broken(); }
 
   result<campaign::view> create_campaign(const campaign::draft& d) override {
-    return guarded([&] { return ringmaster::create_campaign(parts_, d); });
+    return guard_.run([&] { return ringmaster::create_campaign(parts_, d); });
   }
   result<page<campaign::view>> list_campaigns(
     const page_request& p, std::optional<campaign::status> status, const std::string& q) override {
-    return guarded([&] { return ringmaster::list_campaigns(parts_, p, status, q); });
+    return guard_.run([&] { return ringmaster::list_campaigns(parts_, p, status, q); });
   }
   result<campaign::view> find_campaign(const campaign_id& id) override {
-    return guarded([&]() -> result<campaign::view> {
-      if (auto view = find_campaign_row(parts_.tx, parts_.who.user, id))
-        return *view;
-      return fail(errc::not_found, "no such campaign");
-    });
+    return guard_.run([&] { return ringmaster::find_campaign(parts_, id); });
   }
   result<void> delete_campaign(const campaign_id& id) override {
-    return guarded([&] { return ringmaster::delete_campaign(parts_, id); });
+    return guard_.run([&] { return ringmaster::delete_campaign(parts_, id); });
   }
   result<void> add_targets(
     const campaign_id& id, std::span<const target::checked> rows, target::report& into) override {
-    return guarded([&] { return ringmaster::add_targets(parts_, id, rows, into); });
+    return guard_.run([&] { return ringmaster::add_targets(parts_, id, rows, into); });
   }
   result<page<target::view>> list_targets(
     const campaign_id& id, const page_request& p, std::optional<target::status> status) override {
-    return guarded([&] { return ringmaster::list_targets(parts_, id, p, status); });
+    return guard_.run([&] { return ringmaster::list_targets(parts_, id, p, status); });
   }
   result<page<call::view>> list_calls(std::optional<campaign_id> id, const page_request& p) override {
-    return guarded([&] { return ringmaster::list_calls(parts_, id, p); });
+    return guard_.run([&] { return ringmaster::list_calls(parts_, id, p); });
   }
   result<call::view> find_call(const attempt_id& id) override {
-    return guarded([&] { return ringmaster::find_call(parts_, id); });
+    return guard_.run([&] { return ringmaster::find_call(parts_, id); });
   }
   result<page<suppression_view>> list_suppressions(const page_request& p) override {
-    return guarded([&] { return ringmaster::list_suppressions(parts_, p); });
+    return guard_.run([&] { return ringmaster::list_suppressions(parts_, p); });
   }
   result<suppression_view> add_suppression(
     const phone_number& number, const std::string& reason, const std::string& source) override {
-    return guarded([&] { return ringmaster::add_suppression(parts_, number, reason, source); });
+    return guard_.run([&] { return ringmaster::add_suppression(parts_, number, reason, source); });
   }
   result<void> remove_suppression(const suppression_id& id) override {
-    return guarded([&] { return ringmaster::remove_suppression(parts_, id); });
+    return guard_.run([&] { return ringmaster::remove_suppression(parts_, id); });
   }
   result<page<audit_view>> list_audit(const page_request& p, const std::string& subject) override {
-    return guarded([&] { return ringmaster::list_audit(parts_, p, subject); });
+    return guard_.run([&] { return ringmaster::list_audit(parts_, p, subject); });
   }
   result<page<api_key_view>> list_api_keys(const page_request& p) override {
-    return guarded([&] { return ringmaster::list_api_keys(parts_, p); });
+    return guard_.run([&] { return ringmaster::list_api_keys(parts_, p); });
   }
   result<api_key_view> create_api_key(
     const api_key_id& id, const std::string& name, std::uint8_t scopes,
     const std::string& secret_sha256, const std::string& last_four,
     std::optional<instant> expires_at) override {
-    return guarded([&] {
+    return guard_.run([&] {
       return ringmaster::create_api_key(parts_, id, name, scopes, secret_sha256, last_four, expires_at);
     });
   }
   result<void> delete_api_key(const api_key_id& id) override {
-    return guarded([&] { return ringmaster::delete_api_key(parts_, id); });
+    return guard_.run([&] { return ringmaster::delete_api_key(parts_, id); });
   }
   result<std::optional<stored_answer>> claim_key(
     const std::string& key, const std::string& route, const std::string& body_sha256) override {
-    return guarded([&] { return ringmaster::claim_key(parts_, key, route, body_sha256); });
+    return guard_.run([&] { return ringmaster::claim_key(parts_, key, route, body_sha256); });
   }
   result<void> store_answer(
     const std::string& key, const std::string& route, const stored_answer& a) override {
-    return guarded([&] { return store_answer_of(parts_, key, route, a); });
+    return guard_.run([&] { return store_answer_of(parts_, key, route, a); });
   }
-  // The books come with their tables.
-  task_book& tasks() override { throw std::logic_error("no book of tasks here"); }
-  contact_book& contacts() override { throw std::logic_error("no book of contacts here"); }
-  settings_book& settings() override { throw std::logic_error("no book of settings here"); }
-  notification_book& notifications() override { throw std::logic_error("no book of notifications here"); }
-  ringmaster::vault& vault() override { throw std::logic_error("no vault here"); }
-  usage_book& usage() override { throw std::logic_error("no book of usage here"); }
+  task_book& tasks() override { return tasks_; }
+  contact_book& contacts() override { return contacts_; }
+  settings_book& settings() override { return settings_; }
+  notification_book& notifications() override { return notifications_; }
+  ringmaster::vault& vault() override { return vault_; }
+  usage_book& usage() override { return usage_; }
   instant now() const override { return parts_.now; }
 
  private:
-  template <class Body>
-  std::invoke_result_t<Body> guarded(Body body) {
-    if (broken_)
-      return fail(*broken_);
-    try {
-      return body();
-    } catch (const db::failure& why) {
-      spdlog::warn("desk: a statement failed: {}", why.what());
-      broken_ = db::to_error(why);
-      return fail(*broken_);
-    }
-  }
-
   desk_parts parts_;
-  std::optional<error> broken_;
+  statement_guard guard_;
+  postgres_tasks tasks_{parts_, guard_};
+  postgres_contacts contacts_{parts_, guard_};
+  postgres_settings settings_{parts_, guard_};
+  postgres_notifications notifications_{parts_, guard_};
+  postgres_vault vault_{parts_, guard_};
+  postgres_usage usage_{parts_, guard_};
 };
 
 } // namespace
 
 // -- shared by the parts ------------------------------------------------------------------------
+
+void statement_guard::note(const db::failure& why) {
+  spdlog::warn("desk: a statement failed: {}", why.what());
+  broken_ = db::to_error(why);
+}
 
 void tell(
   desk_parts& d, std::string_view action, std::string_view kind, const uuid& subject,
@@ -156,8 +148,9 @@ page_bounds bounds_of(const page_request& p) {
 
 // -- the desk -----------------------------------------------------------------------------------
 
-postgres_desk::postgres_desk(std::unique_ptr<db::connection> on, random_source& random)
-  : on_(std::move(on)), random_(random) {}
+postgres_desk::postgres_desk(
+  std::unique_ptr<db::connection> on, random_source& random, const gate_settings& gate, sealer seal)
+  : on_(std::move(on)), random_(random), gate_(gate), seal_(std::move(seal)) {}
 
 postgres_desk::~postgres_desk() = default;
 
@@ -165,8 +158,12 @@ result<void> postgres_desk::transact(
   const identity& who, const std::function<result<void>(desk_work&)>& work) {
   try {
     auto tx = db::transaction::of_user(*on_, who.user);
+    // What the engine does for a user by itself it does as an agent, who only reads what tells
+    // agents how to behave.
+    if (who.actor == "engine")
+      tx.script("set local role rm_agent");
     auto now = tx.run(transaction_time)[0].take<instant>();
-    work_on_postgres on(tx, who, random_, now);
+    work_on_postgres on({tx, who, random_, now, &gate_, &seal_});
     auto done = work(on);
     if (auto why = on.broken())
       return fail(*why);
@@ -180,7 +177,25 @@ result<void> postgres_desk::transact(
   }
 }
 
-result<std::vector<task_due>> postgres_desk::tasks_due(instant, std::size_t) { return std::vector<task_due>{}; }
+result<std::vector<task_due>> postgres_desk::tasks_due(instant now, std::size_t limit) {
+  try {
+    auto tx = db::transaction::of_engine(*on_);
+    auto rows = tx.run(due, now, static_cast<std::int64_t>(limit));
+    std::vector<task_due> list;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto row = rows[i];
+      task_due one;
+      one.user = row.take<user_id>();
+      one.task = row.take<task_id>();
+      if (auto state = task::parse_status(row.take<std::string_view>()))
+        one.state = *state;
+      list.push_back(one);
+    }
+    return list;
+  } catch (const db::failure& why) {
+    return fail(db::to_error(why));
+  }
+}
 
 result<std::optional<api_key_record>> postgres_desk::find_api_key(const api_key_id& id) {
   try {

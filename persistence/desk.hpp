@@ -4,13 +4,17 @@
 
 #include "domain/desk.hpp"
 #include "persistence/db.hpp"
+#include "persistence/seal.hpp"
 
 namespace ringmaster {
 
 /// The DESK on PostgreSQL: short transactions of one user each, on one connection.
 class postgres_desk : public desk {
  public:
-  postgres_desk(std::unique_ptr<db::connection> on, random_source& random);
+  /// `gate` outlives it.
+  postgres_desk(
+    std::unique_ptr<db::connection> on, random_source& random, const gate_settings& gate,
+    sealer seal);
   ~postgres_desk() override;
 
   result<void> transact(
@@ -22,6 +26,8 @@ class postgres_desk : public desk {
  private:
   std::unique_ptr<db::connection> on_;
   random_source& random_;
+  const gate_settings& gate_;
+  sealer seal_;
 };
 
 } // namespace ringmaster

@@ -7,7 +7,8 @@ namespace {
 #define CALL_VIEW                                                                                  \
   "select a.id, a.campaign_id, a.target_id, a.to_number, a.from_number, a.attempt_number, "        \
   "a.status, s.sid, s.status, a.permit_at, s.started_at, s.answered_at, s.ended_at, "              \
-  "s.duration_seconds, s.answered_by, a.outcome, a.reason, a.error_code "                          \
+  "s.duration_seconds, s.answered_by, a.outcome, a.reason, a.error_code, "                         \
+  "(select c.task_id from campaigns c where c.user_id = a.user_id and c.id = a.campaign_id) "      \
   "from attempts a join call_sessions s on s.user_id = a.user_id and s.id = a.id "                 \
   "where a.user_id = $1 "
 
@@ -19,8 +20,11 @@ constexpr db::statement of_campaign{"desk_call_of", CALL_VIEW
   "and a.campaign_id = $4 order by a.user_id desc, a.campaign_id desc, a.id desc limit $2 offset $3"};
 constexpr db::statement of_campaign_after{"desk_call_of_after", CALL_VIEW
   "and a.campaign_id = $4 and a.id < $3::uuid order by a.user_id desc, a.campaign_id desc, a.id desc limit $2"};
+constexpr db::statement of_task{"desk_call_of_task", CALL_VIEW R"(
+  and a.campaign_id in (select c.id from campaigns c where c.user_id = $1 and c.task_id = $2)
+  order by a.user_id desc, a.id desc)"};
 constexpr db::statement campaign_there{"desk_call_campaign",
-  "select 1 from campaigns where user_id = $1 and id = $2"};
+  "select 1 from campaigns where user_id = $1 and id = $2 and task_id is null"};
 constexpr db::statement count_all{"desk_call_count", "select count(*) from attempts where user_id = $1"};
 constexpr db::statement count_of{"desk_call_count_of",
   "select count(*) from attempts where user_id = $1 and campaign_id = $2"};
@@ -47,6 +51,12 @@ call::view read_call(db::row row) {
   v.outcome = row.take<std::string>();
   v.reason = row.take<std::string>();
   v.error_code = row.take<std::optional<std::int32_t>>();
+  // The campaign of one, by which a task calls, is not shown, nor is its target.
+  v.task = row.take<std::optional<uuid>>();
+  if (v.task) {
+    v.campaign.reset();
+    v.target.reset();
+  }
   return v;
 }
 
@@ -78,6 +88,14 @@ result<page<call::view>> list_calls(
   auto total = id ? d.tx.run(count_of, d.who.user, *id) : d.tx.run(count_all, d.who.user);
   answer.total = total[0].take<std::int64_t>();
   return answer;
+}
+
+std::vector<call::view> calls_of_task(desk_parts& d, const uuid& task) {
+  std::vector<call::view> list;
+  auto rows = d.tx.run(of_task, d.who.user, task);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    list.push_back(read_call(rows[i]));
+  return list;
 }
 
 result<call::view> find_call(desk_parts& d, const attempt_id& id) {

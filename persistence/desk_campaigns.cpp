@@ -16,7 +16,7 @@ constexpr db::statement make_progress{"desk_campaign_progress",
 #define LIST_OF_CAMPAIGNS                                                                          \
   "select " RINGMASTER_CAMPAIGN_COLUMNS                                                            \
   " from campaigns c join campaign_progress p on p.user_id = c.user_id and p.campaign_id = c.id "  \
-  "where c.user_id = $1 and ($2::text is null or c.status = $2) "                                  \
+  "where c.user_id = $1 and c.task_id is null and ($2::text is null or c.status = $2) "            \
   "and ($3 = '' or position(lower($3) in lower(c.name)) > 0) "
 
 constexpr db::statement list_from{"desk_campaign_list",
@@ -24,13 +24,19 @@ constexpr db::statement list_from{"desk_campaign_list",
 constexpr db::statement list_after{"desk_campaign_list_after",
   LIST_OF_CAMPAIGNS "and c.id < $5::uuid order by c.id desc limit $4"};
 constexpr db::statement count{"desk_campaign_count", R"(
-  select count(*) from campaigns c where c.user_id = $1 and ($2::text is null or c.status = $2)
+  select count(*) from campaigns c
+   where c.user_id = $1 and c.task_id is null and ($2::text is null or c.status = $2)
      and ($3 = '' or position(lower($3) in lower(c.name)) > 0))"};
 
+// The campaign of one by which a task calls is nobody's campaign.
+constexpr db::statement one{"desk_campaign_one",
+  "select " RINGMASTER_CAMPAIGN_COLUMNS R"(
+    from campaigns c join campaign_progress p on p.user_id = c.user_id and p.campaign_id = c.id
+   where c.user_id = $1 and c.id = $2 and c.task_id is null)"};
 constexpr db::statement lock{"desk_campaign_lock", R"(
   select p.calling from campaign_progress p where p.user_id = $1 and p.campaign_id = $2 for update)"};
 constexpr db::statement read_status{"desk_campaign_status",
-  "select status from campaigns where user_id = $1 and id = $2"};
+  "select status from campaigns where user_id = $1 and id = $2 and task_id is null"};
 // The inbox and the sessions have no foreign key, so their rows go first.
 constexpr db::statement remove_inbox{"desk_campaign_remove_inbox", R"(
   delete from webhook_inbox i using attempts a
@@ -87,12 +93,23 @@ result<page<campaign::view>> list_campaigns(
   return answer;
 }
 
+result<campaign::view> find_campaign(desk_parts& d, const campaign_id& id) {
+  auto rows = d.tx.run(one, d.who.user, id);
+  if (rows.empty())
+    return fail(errc::not_found, "no such campaign");
+  auto row = rows[0];
+  return read_campaign(row);
+}
+
 result<void> delete_campaign(desk_parts& d, const campaign_id& id) {
   auto locked = d.tx.run(lock, d.who.user, id);
   if (locked.empty())
     return fail(errc::not_found, "no such campaign");
   auto live = locked[0].take<std::int64_t>();
-  auto status = campaign::parse_status(d.tx.run(read_status, d.who.user, id)[0].take<std::string_view>());
+  auto known = d.tx.run(read_status, d.who.user, id);
+  if (known.empty())
+    return fail(errc::not_found, "no such campaign");
+  auto status = campaign::parse_status(known[0].take<std::string_view>());
   using enum campaign::status;
   if (status != draft && status != completed && status != canceled) {
     error e{.code = errc::wrong_state,

@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "domain/desk.hpp"
 #include "persistence/db.hpp"
@@ -12,12 +14,38 @@
 
 namespace ringmaster {
 
+class sealer; // persistence/seal.hpp
+
 /// A user's transaction while it runs.
 struct desk_parts {
   db::transaction& tx;
   const identity& who;
   random_source& random;
   instant now;
+  const gate_settings* gate = nullptr; ///< for tasks
+  const sealer* seal = nullptr;        ///< for secrets
+};
+
+/// A failed statement leaves the transaction unusable: what follows must not look as if it had
+/// succeeded, so the failure is remembered and the transaction rolled back.
+class statement_guard {
+public:
+  template <class Body>
+  std::invoke_result_t<Body> run(Body body) {
+    if (broken_)
+      return fail(*broken_);
+    try {
+      return body();
+    } catch (const db::failure& why) {
+      note(why);
+      return fail(*broken_);
+    }
+  }
+  const std::optional<error>& broken() const { return broken_; }
+
+private:
+  void note(const db::failure& why);
+  std::optional<error> broken_;
 };
 
 /// Writes the audit row of an act.
@@ -40,6 +68,7 @@ page_bounds bounds_of(const page_request& p);
 result<campaign::view> create_campaign(desk_parts& d, const campaign::draft& draft);
 result<page<campaign::view>> list_campaigns(
   desk_parts& d, const page_request& p, std::optional<campaign::status> status, const std::string& q);
+result<campaign::view> find_campaign(desk_parts& d, const campaign_id& id);
 result<void> delete_campaign(desk_parts& d, const campaign_id& id);
 
 result<void> add_targets(
@@ -50,6 +79,8 @@ result<page<target::view>> list_targets(
 result<page<call::view>> list_calls(
   desk_parts& d, std::optional<campaign_id> id, const page_request& p);
 result<call::view> find_call(desk_parts& d, const attempt_id& id);
+/// Those made by the campaigns of a task, newest first.
+std::vector<call::view> calls_of_task(desk_parts& d, const uuid& task);
 
 result<page<suppression_view>> list_suppressions(desk_parts& d, const page_request& p);
 result<suppression_view> add_suppression(

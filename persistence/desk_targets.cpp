@@ -14,7 +14,7 @@ constexpr std::size_t named_rows_max = 1000;
 constexpr db::statement lock{"desk_targets_lock", R"(
   select 1 from campaign_progress where user_id = $1 and campaign_id = $2 for no key update)"};
 constexpr db::statement status_of{"desk_targets_campaign",
-  "select status from campaigns where user_id = $1 and id = $2"};
+  "select status from campaigns where user_id = $1 and id = $2 and task_id is null"};
 
 // One parameter for each column; rows that stand there already are left out of `returning`.
 constexpr db::statement add{"desk_targets_add", R"(
@@ -37,8 +37,9 @@ constexpr db::statement list_from{"desk_targets_list",
 constexpr db::statement list_after{"desk_targets_list_after",
   LIST_OF_TARGETS "and id > $5::uuid order by user_id, campaign_id, id limit $4"};
 constexpr db::statement counts{"desk_targets_counts", R"(
-  select total, pending, calling, completed, failed, skipped from campaign_progress
-   where user_id = $1 and campaign_id = $2)"};
+  select p.total, p.pending, p.calling, p.completed, p.failed, p.skipped
+    from campaign_progress p join campaigns c on c.user_id = p.user_id and c.id = p.campaign_id
+   where p.user_id = $1 and p.campaign_id = $2 and c.task_id is null)"};
 
 target::view read_target(db::row row) {
   target::view v;
@@ -75,7 +76,10 @@ result<void> add_targets(
   desk_parts& d, const campaign_id& id, std::span<const target::checked> rows, target::report& into) {
   if (d.tx.run(lock, d.who.user, id).empty())
     return fail(errc::not_found, "no such campaign");
-  auto status = campaign::parse_status(d.tx.run(status_of, d.who.user, id)[0].take<std::string_view>());
+  auto known = d.tx.run(status_of, d.who.user, id);
+  if (known.empty())
+    return fail(errc::not_found, "no such campaign");
+  auto status = campaign::parse_status(known[0].take<std::string_view>());
   if (status == campaign::status::completed || status == campaign::status::canceled) {
     error e{.code = errc::wrong_state, .detail = "targets cannot be added to a campaign that has ended"};
     e.current_status = campaign::to_string(*status);

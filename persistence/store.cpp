@@ -146,7 +146,8 @@ std::unique_ptr<lane_store> database::lane() {
 }
 
 std::unique_ptr<desk> database::make_desk() {
-  return std::make_unique<postgres_desk>(connect(db::purpose::desk, "desk"), random_);
+  return std::make_unique<postgres_desk>(
+    connect(db::purpose::desk, "desk"), random_, gate_, sealer(keys_->derive("credentials")));
 }
 
 std::unique_ptr<accounts> database::make_accounts() {
@@ -174,6 +175,14 @@ result<gate_settings> read_gate(const config::settings& settings) {
   auto seconds = [](std::chrono::milliseconds d) { return std::chrono::ceil<std::chrono::seconds>(d); };
   gate.callee.min_gap = seconds(settings.calling.min_gap);
   gate.close_guard = seconds(settings.calling.close_guard);
+  gate.region = gate.countries.size() == 1 ? gate.countries.front()
+                : home.empty()             ? std::string{}
+                                           : home.front();
+  gate.again.busy = seconds(settings.calling.retry_busy);
+  gate.again.no_answer = seconds(settings.calling.retry_no_answer);
+  gate.again.voicemail = seconds(settings.calling.retry_voicemail);
+  gate.again.failed = seconds(settings.calling.retry_failed);
+  gate.again.min_gap = gate.callee.min_gap;
   return gate;
 }
 

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/task_desk.hpp"
+#include "persistence/desk_rows.hpp"
+
+// The books of task_desk.hpp on PostgreSQL: each works within the transaction of its desk_parts,
+// and a failed statement in any of them spoils the whole transaction.
+
+namespace ringmaster {
+
+/// What every book holds.
+class book {
+public:
+  book(desk_parts& d, statement_guard& guard) : d_(d), guard_(guard) {}
+
+protected:
+  desk_parts& d_;
+  statement_guard& guard_;
+};
+
+class postgres_tasks : public task_book, private book {
+public:
+  using book::book;
+  result<task::record> create(const task_id& id, const task::checked& d) override;
+  result<page<task::record>> list(const page_request& p, const filter& f) override;
+  result<task::record> find(const task_id& id) override;
+  result<task::record>
+  act(const task_id& id, const task::act& what, std::optional<std::int64_t> if_version) override;
+  result<task::circumstances> around(const task::record& r) override;
+  result<campaign_id> prepare_call(const task_id& id, const assistant::script& script) override;
+  result<std::vector<call::view>> calls(const task_id& id) override;
+};
+
+class postgres_contacts : public contact_book, private book {
+public:
+  using book::book;
+  result<contact::view> create(const contact_id& id, const contact::checked& d) override;
+  result<page<contact::view>> list(const page_request& p, const std::string& q) override;
+  result<contact::view> find(const contact_id& id) override;
+  result<contact::view> replace(
+      const contact_id& id, const contact::checked& d,
+      std::optional<std::int64_t> if_version) override;
+  result<void> remove(const contact_id& id) override;
+};
+
+class postgres_settings : public settings_book, private book {
+public:
+  using book::book;
+  result<assistant_settings> read() override;
+  result<assistant_settings>
+  write(const assistant_settings& s, std::optional<std::int64_t> if_version) override;
+  result<business_profile> read_profile() override;
+  result<business_profile>
+  write_profile(const business_profile& p, std::optional<std::int64_t> if_version) override;
+};
+
+class postgres_notifications : public notification_book, private book {
+public:
+  using book::book;
+  result<notification::view> add(const notification::draft& d) override;
+  result<unread_page> list(const page_request& p, bool unread_only) override;
+  result<notification::view> mark_read(const notification_id& id) override;
+  result<std::int64_t> mark_all_read() override;
+};
+
+class postgres_vault : public vault, private book {
+public:
+  using book::book;
+  result<entry>
+  put(const std::string& name, const std::string& label, const std::string& secret) override;
+  result<std::vector<entry>> list() override;
+  result<void> remove(const std::string& name) override;
+  result<std::optional<std::string>> open(const std::string& name) override;
+};
+
+class postgres_usage : public usage_book, private book {
+public:
+  using book::book;
+  result<void> note(
+      assistant::function what, std::optional<task_id> about, std::optional<attempt_id> call,
+      const std::vector<assistant::usage>& tries) override;
+  result<std::int64_t> spent_today() override;
+  result<std::vector<line>> report(int days) override;
+};
+
+// -- what the books take from each other ----------------------------------------------------------
+
+assistant_settings read_settings_row(db::transaction& tx, const user_id& user);
+std::optional<contact::view>
+find_contact_row(db::transaction& tx, const user_id& user, const contact_id& id);
+notification::view add_notification(desk_parts& d, const notification::draft& said);
+
+/// What a search looks for with `ilike`: `q` anywhere, its own wildcards taken literally. Nothing
+/// for an empty `q`.
+std::optional<std::string> search_pattern(const std::string& q);
+/// The digits of `q`, to be found in numbers, if it reads like a number.
+std::optional<std::string> number_pattern(const std::string& q);
+
+/// The refusal of a change whose caller knew another version.
+tl::unexpected<error> stale_version(const std::string& what, std::int64_t version);
+
+} // namespace ringmaster
