@@ -3,6 +3,7 @@
 
 #include "persistence/campaign_rows.hpp"
 #include "persistence/lane.hpp"
+#include "persistence/task_rows.hpp"
 
 namespace ringmaster {
 namespace {
@@ -74,19 +75,56 @@ result<decision> decide(
   return decision{*step, now.start_at};
 }
 
+// A task's campaign of one starts and ends with its task's call; nothing else is done to it. What
+// would pause it ends it: a pause is for lists, and nobody could take it back.
+result<change::steer_campaign> for_task(change::steer_campaign ask) {
+  using enum campaign::action;
+  switch (ask.on) {
+    case schedule:
+    case pause:
+    case resume:
+    case update: return fail(errc::not_found, "no such campaign");
+    case trip: ask.on = cancel; break;
+    case start:
+    case cancel:
+    case begin:
+    case finish: break;
+  }
+  ask.when_window_opens = false;
+  return ask;
+}
+
 result<campaign_steered> steer(
-  db::transaction& tx, lane_parts& parts, const change::steer_campaign& ask) {
-  const auto& user = ask.who.user;
+  db::transaction& tx, lane_parts& parts, const change::steer_campaign& asked) {
+  const auto& user = asked.who.user;
+  auto ask = asked;
   if (tx.run(lock, user, ask.campaign).empty())
     return fail(errc::not_found, "no such campaign");
   auto time = tx.run(time_now)[0].take<instant>();
   auto before = find_campaign_row(tx, user, ask.campaign);
   if (!before)
     return fail(errc::not_found, "no such campaign");
+  auto of_task = task_of_campaign(tx, user, ask.campaign);
+  if (of_task) {
+    auto may = for_task(asked);
+    if (!may)
+      return fail(may.error());
+    ask = std::move(*may);
+  }
   auto what = decide(ask, *before, parts, time);
   if (!what)
     return fail(what.error());
   const auto& step = what->step;
+
+  campaign_steered answer;
+  desk_parts around{tx, ask.who, parts.random, time, &parts.gate};
+  // Before anything is written: the task may refuse.
+  if (of_task && step.from != step.to && step.to == campaign::status::running) {
+    auto begun = begin_task_call(around, *of_task, ask.campaign);
+    if (!begun)
+      return fail(begun.error());
+    answer.task = std::move(*begun);
+  }
 
   std::int64_t written = 1;
   bool tells = true;
@@ -118,7 +156,14 @@ result<campaign_steered> steer(
       tell, user, ask.who.actor, "campaign." + std::string(campaign::to_string(step.on)), ask.campaign,
       campaign::to_string(step.from), campaign::to_string(step.to), ask.reason, ask.who.request_id);
 
-  campaign_steered answer;
+  if (of_task && step.from != step.to
+      && (step.to == campaign::status::completed || step.to == campaign::status::canceled)) {
+    bool by_person = asked.on == campaign::action::cancel;
+    auto ended = end_task_call(around, *of_task, ask.campaign, by_person, ask.reason);
+    if (ended)
+      answer.task = std::move(*ended);
+  }
+
   answer.step = step;
   answer.view = *find_campaign_row(tx, user, ask.campaign);
   answer.brief = brief_of(user, answer.view);
