@@ -153,4 +153,7 @@ std::vector<option> describe(
 result<std::chrono::milliseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::milliseconds d);
 
+/// True for a URL that keeps a secret: https, or a host that is this machine.
+bool keeps_secrets(std::string_view url);
+
 } // namespace ringmaster::config

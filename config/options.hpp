@@ -151,8 +151,6 @@ struct address {
 };
 std::optional<address> read_address(std::string_view text);
 bool is_loopback(std::string_view host);
-/// True for a URL that keeps a secret: https, or a host that is this machine.
-bool keeps_secrets(std::string_view url);
 
 /// How many letters must be added, taken or changed to get from one word to the other.
 std::size_t distance(std::string_view a, std::string_view b);

@@ -15,6 +15,8 @@ namespace embedded {
 
 /// The numbered migrations, sorted by name.
 std::vector<embedded_file> migrations();
+/// What models are told: `plan-1.txt`, ...
+std::vector<embedded_file> prompts();
 /// The OpenAPI document: one file, `openapi.yaml`.
 std::vector<embedded_file> openapi();
 

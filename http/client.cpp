@@ -137,6 +137,8 @@ client::client(asio::io_context& io, url origin, client_options options)
 
 client::~client() { pool_->close(); }
 
+void client::close() { pool_->close(); }
+
 asio::awaitable<reply> client::send(outgoing what, gate before_first_byte) {
   return exchange_on(pool_, std::move(what), std::move(before_first_byte));
 }

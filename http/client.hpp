@@ -87,6 +87,9 @@ class client {
   /// Answers how many stand now.
   asio::awaitable<std::size_t> warm(std::size_t count);
 
+  /// Lets go of idle connections, and keeps none from now on.
+  void close();
+
   std::size_t open_connections() const;
   std::size_t busy_connections() const;
 

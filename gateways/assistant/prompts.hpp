@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/assistant.hpp"
+
+namespace ringmaster::assistant {
+
+/// A text of prompts/, the newest of its name.
+struct prompt_text {
+  std::string version; ///< "plan-1"
+  std::string text;
+};
+
+/// The instructions for a function. Empty if the build has none, which a test rules out.
+const prompt_text& prompt_of(function f);
+/// What is said when an answer did not fit; `{error}` stands in it.
+const prompt_text& repair_prompt();
+
+/// The question as a model reads it: the instructions as the system's words, and everything that
+/// people wrote as one JSON document between two lines in a message of the user's. JSON has no line
+/// ends of its own, so that nothing written into it can look like its end.
+std::vector<message> messages_for(const request& what);
+
+} // namespace ringmaster::assistant
