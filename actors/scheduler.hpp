@@ -152,6 +152,7 @@ class call_scheduler final : public scheduler_role::base {
   moment tick_at_{};
   std::vector<std::function<void()>> after_store_; ///< loads that wait for the store
   std::vector<asked_steer> early_;   ///< asked before the campaigns were loaded
+  std::vector<call_moved> unjudged_; ///< came before the window that judges them was loaded
 
   std::uint64_t generation_ = 0;
   moment armed_for_{};

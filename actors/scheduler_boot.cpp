@@ -70,6 +70,8 @@ void call_scheduler::load_active() {
             consider(r);
         }
         spdlog::info("scheduler: {} campaigns active", found->size());
+        for (auto& m : std::exchange(unjudged_, {}))
+          forward(m);
         for (auto& asked : std::exchange(early_, {}))
           steer(asked);
         gauge();

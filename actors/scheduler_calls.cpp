@@ -77,10 +77,17 @@ void call_scheduler::forward(call_moved& m) {
   auto& c = found->second;
   m.around.stopped = all_->board->stopped();
   if (auto* r = find(c.campaign)) {
+    auto running = r->state == campaign::status::running;
     m.around.owner = r->state;
-    if (m.answer_request || m.news == call::status::initiated)
-      m.around.window_open = r->window ? r->window->open_at(wall())
-                                       : r->state != campaign::status::running;
+    if (m.answer_request || m.news == call::status::initiated) {
+      // The boot knows the call already and reads its campaign in a moment: a window that is not
+      // read yet is no closed one, and whoever was dialed rightly must not be hung up on.
+      if (!r->window && running && !campaigns_loaded_) {
+        unjudged_.push_back(std::move(m));
+        return;
+      }
+      m.around.window_open = r->window ? r->window->open_at(wall()) : !running;
+    }
   }
   if (c.actor)
     send(c.actor, std::move(m));

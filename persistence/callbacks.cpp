@@ -17,11 +17,11 @@ namespace {
 
 // `news` packs the status (4 bits) and, above it, the duration and one. The columns are few on
 // purpose: each costs as much as a tenth of the row's insert. The bound sid is told and compared
-// afterwards.
+// afterwards. A lone poll has no body, and string_to_array makes no element of an empty text.
 constexpr db::statement record_quickly{"callbacks_quick", R"(
   with event as (
     insert into webhook_inbox (user_id, attempt_id, event_key, raw)
-    select e.user_id, e.attempt_id, e.event_key, e.raw
+    select e.user_id, e.attempt_id, e.event_key, coalesce(e.raw, '')
       from unnest($1::uuid[], $2::uuid[], $3::bigint[], string_to_array($4, chr(31)))
         e(user_id, attempt_id, event_key, raw)
     on conflict do nothing
@@ -62,7 +62,7 @@ static_assert(static_cast<int>(call::status::canceled) == 8);
 constexpr db::statement record{"callbacks_record", R"(
   with event as (
     insert into webhook_inbox (user_id, attempt_id, event_key, raw)
-    select e.user_id, e.attempt_id, e.event_key, e.raw
+    select e.user_id, e.attempt_id, e.event_key, coalesce(e.raw, '')
       from unnest($1::uuid[], $2::uuid[], $3::bigint[], string_to_array($4, chr(31)))
         e(user_id, attempt_id, event_key, raw)
     on conflict do nothing

@@ -193,3 +193,40 @@ CAF_TEST(no campaign dials before its doubtful attempts are loaded) {
   s.elapse(10s);
   CAF_CHECK(s.look().recovered);
 }
+
+CAF_TEST(a callback that comes at any moment of the start does not end its call) {
+  std::size_t moments = 0;
+  for (std::size_t steps = 0; steps < 40; ++steps) {
+    stage s;
+    virtual_carrier::fate how;
+    how.answer_after = 200ms;
+    how.callbacks = false;
+    how.life = {{60s, call::status::ringing}, {5s, call::status::busy}};
+    s.line.choose = [&](const create_order&) { return how; };
+    auto id = s.running(1);
+    s.start();
+    s.elapse(100ms);
+    s.crash();
+    CAF_REQUIRE_EQUAL(s.line.calls.size(), 1u);
+    const auto& [sid, made] = *s.line.calls.begin();
+
+    engine_parts parts{s.time, s.random, s.line, s.marks, s.flag, *s.counters, s.options};
+    s.life = std::make_unique<one_life>(parts, s.database, s.time.steady);
+    caf::anon_send(s.life->all->scheduler, begin_engine{});
+    for (std::size_t n = 0; n < steps && s.step(); ++n)
+      ++moments;
+    change::record_callback what;
+    what.user = s.user;
+    what.attempt = made.attempt;
+    what.kind = "status";
+    what.sid = sid;
+    what.news = call::status::initiated;
+    what.received_at = s.time.now();
+    s.line.callback(what);
+    s.elapse(1s);
+    CAF_CHECK_EQUAL(s.counters->late_calls.load(), 0u);
+    CAF_CHECK(s.only_attempt(id).state == attempt::status::accepted);
+    CAF_CHECK(!call::ended(made.history.empty() ? call::status::queued : made.history.back()));
+  }
+  CAF_CHECK_GREATER(moments, 100u);
+}

@@ -243,3 +243,21 @@ CAF_TEST(the answer request learns what the answer depends on) {
   CAF_CHECK_EQUAL(opened->days.size(), 7u);
   CAF_CHECK(opened->recorded.state == call::status::in_progress);
 }
+
+CAF_TEST(what the carrier said when asked is stored without a body and alone in its batch) {
+  stage s;
+  auto id = s.running(s.ann, stage::any_time(), 2);
+  int number = 900;
+  // With and without what the quick way of storing does not know.
+  for (const char* answered_by : {"", "human"}) {
+    auto c = make_call(s, id, ++number);
+    auto cb = stage::callback(c.dial, c.sid, call::status::canceled, 0);
+    cb.kind = "poll";
+    cb.raw.clear();
+    cb.answered_by = answered_by;
+    auto told = record(s, std::move(cb));
+    CAF_CHECK(told.fresh);
+    CAF_CHECK(told.state == call::status::canceled);
+  }
+  CAF_CHECK_EQUAL(s.number("select count(*) from ringmaster.webhook_inbox where raw = ''"), 2);
+}
