@@ -120,9 +120,13 @@ found spoken_fraction(const reader& r, std::size_t i, const calendar& c) {
     return std::nullopt;
   auto length = at + 2 + hour->length - i;
   auto h = half_at(r, i + length);
-  auto base = h == half::none ? likely(hour->minutes, c) : with_half(hour->minutes, h);
   if (h != half::none)
     length += half_length(r, i + length);
+  else if (auto n = r.says_any(i + length, {"in the morning"}))
+    length += n, h = half::am;
+  else if (auto m = r.says_any(i + length, {"in the afternoon", "in the evening"}))
+    length += m, h = half::pm;
+  auto base = h == half::none ? likely(hour->minutes, c) : with_half(hour->minutes, h);
   auto value = past ? base + minutes : base - minutes;
   if (!is_minute_of_day(value))
     return std::nullopt;

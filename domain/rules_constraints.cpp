@@ -96,7 +96,8 @@ std::size_t hard_start(const reader& r, std::size_t i) {
 /// Words anywhere in a part that make it hard.
 bool has_hard_cue(const reader& r, std::size_t first, std::size_t last) {
   for (auto i = first; i < last; ++i)
-    if (hard_start(r, i) > 0 ||
+    if ((hard_start(r, i) > 0 &&
+         (i == first || !r.is_one_of(i, {"never", "without", "nothing"}))) ||
         r.says_any(
             i, {"only", "allergic", "allergy", "required", "has to", "have to be", "needs to",
                 "must", "can't", "cannot", "wheelchair accessible", "essential", "mandatory"}))
@@ -114,7 +115,8 @@ bool has_soft_cue(const reader& r, std::size_t first, std::size_t last) {
 /// A part that only says what to do: "I need to book a table".
 bool is_command(const reader& r, std::size_t first, std::size_t last) {
   for (auto i = first; i < std::min(last, first + 6); ++i) {
-    if (!r.is_one_of(i, {"need", "have", "like", "want", "must"}))
+    if (!r.is_one_of(i, {"need", "have", "like", "want", "must"}) ||
+        (r.low(i) == "have" && r.is_one_of(i - 1, {"must", "to", "should"})))
       continue;
     auto to = i + 1 + (r.is_one_of(i + 1, {"you"}) ? 1 : 0);
     if (r.low(to) == "to" &&
@@ -160,7 +162,7 @@ public:
       } else if (is_break(i)) {
         take(first, i);
         first = ++i;
-      } else if (i > first && starts_part(i)) {
+      } else if (i > first && starts_part(i) && !is_lead(first, i)) {
         take(first, i);
         first = i;
         i = step(i);
@@ -184,6 +186,16 @@ private:
   std::size_t step(std::size_t i) const {
     auto n = std::max(hard_start(r_, i), soft_start(r_, i));
     return std::max(inside(i), i + std::max<std::size_t>(n, 1));
+  }
+
+  /// What stands before is only the beginning of this part: "ideally | after 5", "it must be |
+  /// before noon".
+  bool is_lead(std::size_t first, std::size_t i) const {
+    while (r_.is_one_of(first, {"and", "or", ",", "but", "please"}))
+      ++first;
+    bool limits = time_starting(times_, i) || price_starting(prices_, i);
+    return limits && (soft_start(r_, first) > 0 || hard_start(r_, first) >= i - first ||
+                      r_.is_one_of(i - 1, {"be", "is", "are", "only", "not", "need"}));
   }
 
   bool is_break(std::size_t i) const {
@@ -222,7 +234,7 @@ private:
 
   /// "which must", "she must": the subject begins the part, not the verb behind it.
   bool is_verb_part(std::size_t i) const {
-    return r_.is_one_of(i, {"must", "need", "cannot", "can't", "has", "only"}) &&
+    return r_.is_one_of(i, {"must", "need", "cannot", "can't", "has", "only", "never"}) &&
            r_.is_word(i - 1) && !r_.is_one_of(i - 1, {"and", "but", "or"}) &&
            !(r_.low(i) == "only" && r_.is_one_of(i - 1, {"please", "seat", "seats", "it"}));
   }

@@ -38,6 +38,16 @@ bool speaks_of_appointment(const reader& r, std::size_t i) {
   return false;
 }
 
+bool is_trade(std::string_view word) {
+  constexpr auto trades = std::to_array<std::string_view>(
+      {"plumber",   "electrician",  "locksmith",  "dentist",       "doctor",
+       "vet",       "mechanic",     "cleaner",    "gardener",      "roofer",
+       "handyman",  "painter",      "optician",   "dermatologist", "physiotherapist",
+       "therapist", "chiropractor", "babysitter", "carpenter",     "taxi",
+       "cab"});
+  return std::find(trades.begin(), trades.end(), word) != trades.end();
+}
+
 struct guess {
   intent what = intent::ask;
   bool is_strong = false;
@@ -73,8 +83,10 @@ std::optional<guess> clear_intent(const reader& r, std::size_t i) {
 }
 
 std::optional<guess> buying_intent(const reader& r, std::size_t i) {
-  if ((r.is_one_of(i, {"order", "reorder", "buy", "purchase", "refill", "renew"}) &&
-       !is_noun_here(r, i) && r.low(i - 1) != "in"))
+  if (r.is_one_of(i, {"order", "reorder", "buy", "purchase", "refill", "renew"}) &&
+      !is_noun_here(r, i) && r.low(i - 1) != "in" &&
+      !r.is_one_of(i + 1, {"number", "#", "no", "status", "id", "nr"}) &&
+      (!r.is_number(i + 1) || r.low(i + 1).size() < 3))
     return guess{intent::order, true};
   if (r.is_one_of(i, {"book", "reserve", "schedule"}) && !is_noun_here(r, i))
     return guess{intent::book, true};
@@ -85,6 +97,10 @@ std::optional<guess> buying_intent(const reader& r, std::size_t i) {
     for (auto k = i + 1; k < i + 7 && k < r.size() && !r.ends_sentence(k); ++k) {
       if (r.is_one_of(k, {"cancel", "move", "change", "refund", "order", "know", "ask", "confirm"}))
         break;
+      // Trades come to the house, or one goes to them: "see a plumber".
+      if (k < i + 4 && r.is_one_of(k - 1, {"a", "an", "the", "my"}) && is_trade(r.low(k)) &&
+          r.is_one_of(i, {"see", "need", "find", "get", "want"}))
+        return guess{intent::book, true};
       // "make my reservation known", "have my table ready" are no bookings.
       if (appointment_noun(r, k) > 0 && !r.is_one_of(k - 1, {"my", "our"}))
         return guess{intent::book, true};
@@ -96,12 +112,13 @@ std::optional<guess> buying_intent(const reader& r, std::size_t i) {
 std::optional<guess> weak_intent(const reader& r, std::size_t i) {
   if (r.says_any(
           i, {"status of", "status", "where is", "where's", "track", "has shipped", "is ready",
-              "are ready", "has arrived", "check on", "follow up", "balance of", "been approved",
+              "are ready", "has arrived", "check on", "follow up", "balance of", "where my package",
+              "where my order", "where my parcel", "where our order", "been approved",
               "been processed"}) > 0)
     return guess{intent::check, false};
   if (r.says_any(
           i, {"tell", "let them know", "inform", "leave a message", "remind", "thank", "wish",
-              "say happy", "let her know", "let him know", "notify"}) > 0)
+              "say", "say happy", "let her know", "let him know", "notify"}) > 0)
     return guess{intent::tell, false};
   if (r.is_one_of(i, {"ask", "check", "find", "inquire", "enquire"}))
     return guess{intent::ask, false};

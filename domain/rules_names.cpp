@@ -219,8 +219,10 @@ bool is_name_word(const reader& r, std::size_t i) {
 /// "Dr. Anna Miller", "T-Mobile", "AT&T".
 stretch name_at(const reader& r, std::size_t i) {
   auto first = i;
-  if (r.low(i) == "the" && is_name_word(r, i + 1))
+  if (r.low(i) == "the" && is_name_word(r, i + 1)) {
+    first = r[i].capital ? i : i + 1; // "The Ivy", but "the Grand Hotel"
     ++i;
+  }
   if (!is_name_word(r, i))
     return {};
   auto at = i + 1;
@@ -256,16 +258,26 @@ bool is_person(const reader& r, const stretch& s) {
 
 /// Words behind which the name of the one to call stands.
 std::size_t cue_at(const reader& r, std::size_t i) {
-  if (auto n = r.says_any(
-          i, {"call", "phone", "ring", "contact", "dial", "call up", "ring up", "get hold of",
-              "speak to", "talk to", "speak with", "talk with", "reach out to", "calling"}))
+  if (auto n = r.says_any(i, {"call",       "phone",     "ring",         "contact",  "dial",
+                              "call up",    "ring up",   "get hold of",  "speak to", "talk to",
+                              "speak with", "talk with", "reach out to", "calling",  "ask",
+                              "tell",       "remind",    "inform",       "thank",    "see",
+                              "find",       "hire",      "need",         "get"}))
     return n;
   return r.says_any(
       i, {"with", "at", "from", "by", "to", "appointment with", "reservation at", "table at"});
 }
 
 bool is_call_cue(const reader& r, std::size_t i) {
-  return !r.is_one_of(i, {"with", "at", "from", "by", "to", "appointment", "reservation", "table"});
+  return r.is_one_of(
+             i, {"call", "phone", "ring", "contact", "dial", "get", "speak", "talk", "reach",
+                 "calling", "ask", "tell", "remind", "inform", "thank"}) &&
+         !(r.low(i) == "get" && r.low(i + 1) != "hold");
+}
+
+/// Behind these only a trade is looked for: "see a plumber", "find a locksmith".
+bool is_search_cue(const reader& r, std::size_t i) {
+  return r.is_one_of(i, {"see", "find", "hire", "need", "get"}) && !is_call_cue(r, i);
 }
 
 void take_name(const reader& r, const stretch& s, std::size_t cue, names& out) {
@@ -281,6 +293,11 @@ void take_name(const reader& r, const stretch& s, std::size_t cue, names& out) {
 
 /// "my dentist", "the hotel", "our landlord".
 std::size_t role_at(const reader& r, std::size_t i, names& out) {
+  if (auto n = r.says_any(i, {"city hall", "town hall", "customer support"})) {
+    if (out.company.empty())
+      out.company = said(r, {i, i + n});
+    return n;
+  }
   if (!r.is_one_of(i, {"my", "our", "the", "a", "an", "his", "her", "their", "local"}))
     return 0;
   auto at = i + 1;
@@ -317,11 +334,13 @@ names find_names(const reader& r) {
     if (n == 0)
       continue;
     auto name = name_at(r, i + n);
-    if (name.last > name.first)
-      take_name(r, name, i, out);
-    else if (is_call_cue(r, i) || r.is_one_of(i, {"with", "at", "from", "to"})) {
-      if (by_role.contact.empty() && by_role.company.empty())
-        role_at(r, i + n, by_role);
+    if (name.last > name.first) {
+      if (!is_search_cue(r, i) || is_person(r, name))
+        take_name(r, name, i, out);
+    } else if (by_role.contact.empty() && by_role.company.empty() && r.low(i) != "by") {
+      names found;
+      if (role_at(r, i + n, found) > 0 && (!is_search_cue(r, i) || found.is_role))
+        by_role = std::move(found);
     }
   }
   if (out.contact.empty() && !by_role.contact.empty() &&
@@ -364,7 +383,7 @@ std::int64_t find_party_size(const reader& r) {
     auto count = read_count(r, i);
     if (count && count->value > 0 && count->value <= 500) {
       auto behind = i + count->length;
-      if (is_people_word(r, behind)) {
+      if (is_people_word(r, behind) && (is_about_seats(r) || r.low(i - 1) == "for")) {
         together += count->value;
         i = behind;
         continue;

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::days;
 
 /// On which side of the date or time the wish lies.
-enum class bound : std::uint8_t { none, after, from, before, by, between };
+enum class bound : std::uint8_t { none, after, from, before, by, between, since };
 
 struct bound_reading {
   bound what = bound::none;
@@ -24,7 +24,7 @@ bound_reading bound_at(const reader& r, std::size_t i) {
     return {bound::after, n};
   if (auto n = r.says_any(
           i, {"not before", "no earlier than", "not earlier than", "at the earliest", "starting",
-              "from", "since", "at or after", "on or after"}))
+              "from", "at or after", "on or after"}))
     return {bound::from, n};
   if (auto n = r.says_any(i, {"before", "earlier than", "any time before", "anytime before"}))
     return {bound::before, n};
@@ -34,6 +34,8 @@ bound_reading bound_at(const reader& r, std::size_t i) {
     return {bound::by, n};
   if (r.low(i) == "between")
     return {bound::between, 1};
+  if (r.low(i) == "since")
+    return {bound::since, 1};
   return {};
 }
 
@@ -64,6 +66,7 @@ std::string meaning_of(const date_reading& d, bound b) {
   case bound::after:
     return show(d.to + days{1}) + "/..";
   case bound::from:
+  case bound::since:
     return show(d.from) + "/..";
   case bound::before:
     return "../" + show(d.from - days{1});
@@ -89,6 +92,22 @@ std::string meaning_of(const clock_reading& t, bound b, const std::string& date)
     return "../" + to;
   default:
     return span(from, to);
+  }
+}
+
+/// The same where the bound is one within the day: "Tuesday after 3 pm".
+std::string meaning_within(const clock_reading& t, bound b, const std::string& date) {
+  switch (b) {
+  case bound::after:
+    return date + show(t.to) + '/' + date + "T24:00";
+  case bound::from:
+    return date + show(t.from) + '/' + date + "T24:00";
+  case bound::before:
+    return date + "T00:00/" + date + show(t.from);
+  case bound::by:
+    return date + "T00:00/" + date + show(t.to);
+  default:
+    return meaning_of(t, b, date);
   }
 }
 
@@ -158,10 +177,10 @@ void set_days(time_found& t, const date_reading& d, bound b, const calendar& c) 
     return;
   t.from = d.from;
   t.to = d.to;
-  t.is_past = d.to < c.today && b != bound::after && b != bound::from;
+  t.is_past = b == bound::since || (d.to < c.today && b != bound::after && b != bound::from);
 }
 
-bool is_limit(bound b) { return b != bound::none; }
+bool is_limit(bound b) { return b != bound::none && b != bound::since; }
 
 /// A date, perhaps with a time behind it.
 std::optional<time_found> date_first(const reader& r, std::size_t i, const calendar& c) {
@@ -172,6 +191,9 @@ std::optional<time_found> date_first(const reader& r, std::size_t i, const calen
   auto date = read_date(r, at, c);
   if (!date)
     return std::nullopt;
+  // "since Monday" is the last one.
+  if (b.what == bound::since && date->from > c.today && date->from - c.today <= days{7})
+    date->from = date->to = date->from - days{7};
   if (auto range = date_range(r, at, *date, b.what, c)) {
     date = range;
     b.what = bound::between;
@@ -188,7 +210,10 @@ std::optional<time_found> date_first(const reader& r, std::size_t i, const calen
   // ", after 5" may begin another thought, but "Tuesday, 3 pm" is one.
   if (clock) {
     auto side = is_limit(clock->side) ? clock->side : b.what;
-    auto t = make(r, i, gap + clock->length, meaning_of(clock->clock, side, show(date->from)), c);
+    auto on = show(date->from);
+    auto meaning = is_limit(clock->side) ? meaning_within(clock->clock, clock->side, on)
+                                         : meaning_of(clock->clock, b.what, on);
+    auto t = make(r, i, gap + clock->length, std::move(meaning), c);
     set_days(t, *date, side, c);
     t.has_clock = true;
     t.is_limit = is_limit(side);
@@ -212,8 +237,13 @@ std::optional<time_found> clock_first(const reader& r, std::size_t i, const cale
   auto begins_bound = is_limit(bound_at(r, gap).what);
   auto date = begins_bound ? std::nullopt : read_date(r, gap, c);
   if (date && date->from == date->to && !date->is_open) {
-    auto t =
-        make(r, i, gap + date->length, meaning_of(clock->clock, clock->side, show(date->from)), c);
+    bool within = clock->side == bound::after || clock->side == bound::from;
+    auto on = show(date->from);
+    auto t = make(
+        r, i, gap + date->length,
+        within ? meaning_within(clock->clock, clock->side, on)
+               : meaning_of(clock->clock, clock->side, on),
+        c);
     set_days(t, *date, clock->side, c);
     t.has_clock = true;
     t.is_limit = is_limit(clock->side);
@@ -246,7 +276,7 @@ std::optional<time_found> this_evening(const reader& r, std::size_t i, const cal
     side = exact->side;
     n += exact->length;
   }
-  auto t = make(r, i, i + n, meaning_of(clock, side, show(c.today)), c);
+  auto t = make(r, i, i + n, meaning_within(clock, side, show(c.today)), c);
   t.from = t.to = c.today;
   t.has_clock = true;
   t.is_limit = is_limit(side);
