@@ -22,8 +22,8 @@ long option(const char* name, long usual) {
 
 std::uint64_t seed() {
   static const std::uint64_t chosen = [] {
-    const auto value = static_cast<std::uint64_t>(
-      option("RINGMASTER_TEST_SEED", wall_us() % 1'000'000'000));
+    const auto value =
+        static_cast<std::uint64_t>(option("RINGMASTER_TEST_SEED", wall_us() % 1'000'000'000));
     std::cerr << "RINGMASTER_TEST_SEED=" << value << std::endl;
     return value;
   }();
@@ -31,28 +31,26 @@ std::uint64_t seed() {
 }
 
 stage::stage(const engine_settings& settings, const carrier_flags& flags)
-  : settings_(settings),
-    flags_(flags),
-    authority_("127.0.0.1:" + std::to_string(free_port())),
-    carrier_authority_("127.0.0.1:" + std::to_string(free_port())),
-    log_(folder_ / "carrier.ndjson") {
+    : settings_(settings), flags_(flags), authority_("127.0.0.1:" + std::to_string(free_port())),
+      carrier_authority_("127.0.0.1:" + std::to_string(free_port())),
+      log_(folder_ / "carrier.ndjson") {
   const engine_settings usual{
-    {"HTTP_LISTEN", authority_},
-    {"HTTP_PUBLIC_URL", "http://" + authority_},
-    {"DATA_DIRECTORY", folder_ / "var"},
-    {"CARRIER_BASE_URL", "http://" + carrier_authority_},
-    {"CARRIER_ACCOUNT_SID", account_sid},
-    {"CARRIER_AUTH_TOKEN", auth_token},
-    {"CARRIER_FROM", caller_id},
-    {"CARRIER_CALLS_PER_SECOND", "0"},
-    {"CARRIER_RECONCILE_AFTER", "1s"},
-    {"CARRIER_RECONCILE_AGAIN", "1s"},
-    {"CARRIER_RECONCILE_GIVE_UP", "3s"},
-    {"CARRIER_REQUEST_TIMEOUT", "3s"},
-    {"CARRIER_POLL_SILENCE", "3s"},
-    {"CARRIER_RING_TIMEOUT", "5s"},
-    {"CARRIER_TIME_LIMIT", "60s"},
-    {"CALLING_MIN_GAP", "1s"},
+      {"HTTP_LISTEN",               authority_                    },
+      {"HTTP_PUBLIC_URL",           "http://" + authority_        },
+      {"DATA_DIRECTORY",            folder_ / "var"               },
+      {"CARRIER_BASE_URL",          "http://" + carrier_authority_},
+      {"CARRIER_ACCOUNT_SID",       account_sid                   },
+      {"CARRIER_AUTH_TOKEN",        auth_token                    },
+      {"CARRIER_FROM",              caller_id                     },
+      {"CARRIER_CALLS_PER_SECOND",  "0"                           },
+      {"CARRIER_RECONCILE_AFTER",   "1s"                          },
+      {"CARRIER_RECONCILE_AGAIN",   "1s"                          },
+      {"CARRIER_RECONCILE_GIVE_UP", "3s"                          },
+      {"CARRIER_REQUEST_TIMEOUT",   "3s"                          },
+      {"CARRIER_POLL_SILENCE",      "3s"                          },
+      {"CARRIER_RING_TIMEOUT",      "5s"                          },
+      {"CARRIER_TIME_LIMIT",        "60s"                         },
+      {"CALLING_MIN_GAP",           "1s"                          },
   };
   settings_.insert(usual.begin(), usual.end());
 }
@@ -80,8 +78,9 @@ std::map<std::string, std::string> stage::environment() const {
 void stage::start_carrier() {
   launch what;
   what.program = binary();
-  what.arguments = {"carrier",     "--listen",     carrier_authority_, "--account-sid", account_sid,
-                    "--auth-token", auth_token,    "--log",            folder_ / "carrier.ndjson"};
+  what.arguments = {"carrier",       "--listen",  carrier_authority_,
+                    "--account-sid", account_sid, "--auth-token",
+                    auth_token,      "--log",     folder_ / "carrier.ndjson"};
   what.arguments.insert(what.arguments.end(), flags_.begin(), flags_.end());
   what.output = folder_ / "carrier.out";
   what.working_folder = folder_.path();
@@ -100,11 +99,14 @@ carrier_log& stage::log() {
 
 void stage::change_carrier(const json& change) const {
   const auto done = http_call(
-    carrier_authority_, "POST", "/simulator/scenario", {{"Content-Type", "application/json"}},
-    change.dump());
+      carrier_authority_, "POST", "/simulator/scenario",
+      {
+          {"Content-Type", "application/json"}
+  },
+      change.dump());
   if (done.status < 200 || done.status > 299)
     throw std::runtime_error(
-      "the carrier refused a change: " + std::to_string(done.status) + " " + done.body);
+        "the carrier refused a change: " + std::to_string(done.status) + " " + done.body);
 }
 
 void stage::start_engine() {
@@ -130,13 +132,30 @@ std::optional<milliseconds> stage::ready_within(milliseconds patience) const {
   return milliseconds((steady_us() - started_us_) / 1000);
 }
 
+std::optional<milliseconds> stage::ready_as_promised() const {
+  constexpr milliseconds promised{3000};
+  constexpr std::int64_t worth_telling_us = 100'000;
+  const auto took = ready_within(seconds(30));
+  if (!took) {
+    std::cerr << "not ready after 30 s: " << engine_tail() << "\n";
+    return std::nullopt;
+  }
+  const auto now = wall_us();
+  const milliseconds stood_still(
+      stalls_.total_us(now - took->count() * 1000, now, worth_telling_us) / 1000);
+  if (*took <= promised)
+    return took;
+  std::cerr << "ready after " << took->count() << " ms; the machine stood still for "
+            << stood_still.count() << " ms of them: " << engine_tail() << "\n";
+  return *took <= promised + stood_still ? took : std::nullopt;
+}
+
 std::optional<int> stage::stop_engine(milliseconds patience) {
   engine_.signal(SIGTERM);
   return engine_.wait(patience);
 }
 
-finished
-stage::command(const std::vector<std::string>& words, const std::string& input) const {
+finished stage::command(const std::vector<std::string>& words, const std::string& input) const {
   launch what;
   what.program = binary();
   what.arguments = words;
@@ -165,9 +184,7 @@ api stage::add_user(const std::string& email) const {
   throw std::runtime_error("key create: " + made.output);
 }
 
-std::optional<cluster_seen> stage::cluster() const {
-  return find_cluster(folder_ / "var");
-}
+std::optional<cluster_seen> stage::cluster() const { return find_cluster(folder_ / "var"); }
 
 std::unique_ptr<sql> stage::database() const {
   const auto where = cluster();
@@ -177,7 +194,7 @@ std::unique_ptr<sql> stage::database() const {
   // The engine's database is the one that is no template and not called postgres, if there is one.
   sql probe(where->connect_as(user, "postgres"));
   const auto others = probe.rows(
-    "select datname from pg_database where not datistemplate and datname <> 'postgres' limit 1");
+      "select datname from pg_database where not datistemplate and datname <> 'postgres' limit 1");
   const auto name = others.empty() ? std::string("postgres") : *others[0].at("datname");
   return std::make_unique<sql>(where->connect_as(user, name));
 }

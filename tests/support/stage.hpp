@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/api.hpp"
 #include "tests/support/carrier_log.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/sql.hpp"
+#include "tests/support/stall_watch.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/waiting.hpp"
-#include "tests/support/api.hpp"
 
 namespace ringmaster::support {
 
@@ -25,7 +26,7 @@ using engine_settings = std::map<std::string, std::string>;
 /// The whole play on one loopback: the carrier simulator, the engine with its private database,
 /// all real processes of the real binary, in a folder of their own.
 class stage {
- public:
+public:
   explicit stage(const engine_settings& settings = {}, const carrier_flags& flags = {});
   ~stage();
 
@@ -44,6 +45,9 @@ class stage {
   /// How long `/readyz` took to be green from the start of the process; nothing if longer than
   /// `patience`.
   std::optional<milliseconds> ready_within(milliseconds patience) const;
+  /// The same for what is promised of a start after a kill: three seconds, and what the machine
+  /// stood still meanwhile. Waits for readiness in either case.
+  std::optional<milliseconds> ready_as_promised() const;
   void kill_engine() { engine_.kill_now(); }
   /// SIGTERM; its exit code.
   std::optional<int> stop_engine(milliseconds patience = seconds(30));
@@ -63,12 +67,15 @@ class stage {
   std::unique_ptr<sql> database() const;
 
   const temp_folder& folder() const { return folder_; }
+  /// When the machine let its programs wait, since this stage stands.
+  const stall_watch& stalls() const { return stalls_; }
   /// The end of what the engine printed, for messages of failed checks.
   std::string engine_tail() const;
 
- private:
+private:
   std::map<std::string, std::string> environment() const;
 
+  stall_watch stalls_;
   temp_folder folder_;
   engine_settings settings_;
   carrier_flags flags_;

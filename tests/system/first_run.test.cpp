@@ -46,8 +46,8 @@ CAF_TEST(a campaign runs from an empty folder to completed and every count is tr
   CAF_REQUIRE_EQUAL(started.status, 200);
   CAF_CHECK_EQUAL(text(started.json["campaign"], "status"), "running");
   const bool done = wait_until(
-    seconds(60), [&] { return text(ann.campaign(id), "status") == "completed"; },
-    milliseconds(50));
+      seconds(60), [&] { return text(ann.campaign(id), "status") == "completed"; },
+      milliseconds(50));
   const auto after = ann.campaign(id);
   CAF_MESSAGE(progress_line(after));
   CAF_REQUIRE(done);
@@ -111,12 +111,19 @@ CAF_TEST(what was stored is there after a restart and the second start is quick)
   CAF_REQUIRE(s.ready_within(seconds(15)).has_value());
   auto ann = s.add_user("ann@example.com");
   const auto id = make_campaign(ann, open_campaign("Kept"), targets(100, 5));
-  CAF_REQUIRE_EQUAL(ann.post("/api/suppressions", {{"phone_number", number(999)}}).status, 201);
+  CAF_REQUIRE_EQUAL(
+      ann.post(
+             "/api/suppressions",
+             {
+                 {"phone_number", number(999)}
+  })
+          .status,
+      201);
   const auto before = ann.campaign(id);
   CAF_CHECK_EQUAL(s.stop_engine().value_or(-1), 0);
 
   s.start_engine();
-  const auto ready = s.ready_within(seconds(3));
+  const auto ready = s.ready_as_promised();
   CAF_REQUIRE(ready.has_value());
   std::cerr << "later start: ready after " << ready->count() << " ms\n";
   CAF_CHECK_EQUAL(ann.campaign(id).dump(), before.dump());
@@ -136,15 +143,18 @@ CAF_TEST(a drained engine answers what it has read and takes nothing new) {
   const std::string rows = targets(201, 3).dump();
   support::http_connection slow(s.authority());
   const auto bytes = support::write_request(
-    s.authority(), "POST", "/api/campaigns/" + id + "/targets",
-    {{"Authorization", "Bearer " + ann.key()}, {"Content-Type", "application/json"}}, rows);
+      s.authority(), "POST", "/api/campaigns/" + id + "/targets",
+      {
+          {"Authorization", "Bearer " + ann.key()},
+          {"Content-Type",  "application/json"   }
+  },
+      rows);
   CAF_REQUIRE(slow.send(bytes.substr(0, bytes.size() - 20)));
   // It has been read once another request that came after it has its answer.
   CAF_REQUIRE_EQUAL(ann.get("/api/me").status, 200);
   s.engine().signal(SIGTERM);
-  CAF_CHECK(wait_until(seconds(5), [&] {
-    return !support::http_connection(s.authority()).connected();
-  }));
+  CAF_CHECK(
+      wait_until(seconds(5), [&] { return !support::http_connection(s.authority()).connected(); }));
   CAF_REQUIRE(slow.send(bytes.substr(bytes.size() - 20)));
   const auto late = slow.read_answer();
   CAF_CHECK(late.status == 200 || late.status == 201);
