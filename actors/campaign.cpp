@@ -31,7 +31,7 @@ caf::result<dispatched> campaign_runner::ask(const dispatch& what) {
   auto promise = make_response_promise<dispatched>();
   ++asked_;
   request(
-    all_->lane_for(id_.value), caf::infinite,
+    all_->lane_beside(id_), caf::infinite,
     change::ask_permits{
       .user = user_, .campaign = id_, .wanted = what.wanted, .stopped = what.stopped})
     .then(
@@ -74,7 +74,7 @@ void campaign_runner::consider(const campaign::progress& counts) {
   step.who = identity{.user = user_, .actor = "engine", .request_id = {}};
   step.campaign = id_;
   step.on = campaign::action::finish;
-  request(all_->lane_for(id_.value), caf::infinite, std::move(step))
+  request(all_->lane_beside(id_), caf::infinite, std::move(step))
     .then(
       [this](result<campaign_steered>& answer) {
         finishing_ = false;

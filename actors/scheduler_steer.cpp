@@ -39,7 +39,7 @@ void call_scheduler::steer(asked_steer& asked) {
       --r->held;
     return r;
   };
-  request(all_->lane_for(id.value), caf::infinite, std::move(asked.what))
+  request(all_->lane_beside(id), caf::infinite, std::move(asked.what))
     .then(
       [this, let_go, reply = asked.reply_to](result<campaign_steered>& answer) {
         auto* r = let_go();
@@ -187,7 +187,7 @@ void call_scheduler::engine_step(record& r, campaign::action on, std::string rea
   step.campaign = r.id;
   step.on = on;
   step.reason = std::move(reason);
-  request(all_->lane_for(r.id.value), caf::infinite, std::move(step))
+  request(all_->lane_beside(r.id), caf::infinite, std::move(step))
     .then(
       [this, id = r.id](const result<campaign_steered>& answer) {
         auto* known = find(id);

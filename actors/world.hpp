@@ -41,6 +41,11 @@ struct world {
   const store_role& lane_for(const uuid& owner_or_attempt) const {
     return lanes[lane_of(owner_or_attempt, lanes.size())];
   }
+  /// A campaign's permits and steps take the lane beside that of its attempts: one campaign alone
+  /// then keeps two lanes busy, the one with new dials, the other with what became of them.
+  const store_role& lane_beside(const campaign_id& owner) const {
+    return lanes[(lane_of(owner.value, lanes.size()) + 1) % lanes.size()];
+  }
 };
 using world_ptr = std::shared_ptr<world>;
 

@@ -1,5 +1,5 @@
-// The steps of attempts: what the carrier answered, and everything after. Reads what stands,
-// decides by the domain's tables, writes with what was read in the condition.
+// The steps of attempts that are not plain (attempts_quick.cpp): reads what stands, decides by the
+// domain's tables, writes with what was read in the condition.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -64,12 +64,6 @@ constexpr db::statement write_targets{"attempts_write_targets", R"(
                     and t.status = 'calling'
     returning 1)
   select count(*) from moved)"};
-
-constexpr db::statement lock_progress{"attempts_lock", R"(
-  select count(*) from (
-    select 1 from unnest($1::uuid[], $2::uuid[]) w(user_id, campaign_id)
-      join campaign_progress p on p.user_id = w.user_id and p.campaign_id = w.campaign_id
-       for no key update of p) locked)"};
 
 constexpr db::statement count_targets{"attempts_count", R"(
   update campaign_progress p
@@ -151,7 +145,10 @@ class attempt_batch {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       auto row = rows[i];
       auto& s = steps_[static_cast<std::size_t>(row.take<std::int64_t>() - 1)];
-      s.campaign = row.take<campaign_id>();
+      // The lane holds the progress row of the campaign that the asker named.
+      if (auto campaign = row.take<campaign_id>(); campaign != s.ask.what->campaign)
+        continue;
+      s.campaign = s.ask.what->campaign;
       s.target = row.take<target_id>();
       s.from = attempt::parse_status(row.take<std::string_view>()).value();
       if (auto sid = row.take<std::optional<std::string>>())
@@ -241,8 +238,6 @@ class attempt_batch {
     }
     if (moving.empty())
       return;
-    // Whoever changes a campaign's targets holds its progress row first, in one order.
-    lock(moving);
     auto rows = tx_.run(
       read_targets, users.take(), targets.take(), attempts.take(), campaigns.take());
     db::array t_users, t_targets, t_campaigns, t_attempts, t_to, t_counts, t_due, t_outcomes, t_reasons;
@@ -297,18 +292,6 @@ class attempt_batch {
       completed.take(), failed.take(), skipped.take(), attempts_made.take());
   }
 
-  void lock(std::span<step* const> moving) {
-    std::map<owner, int> owners;
-    for (const auto* s : moving)
-      owners[{s->ask.what->user, s->campaign}] = 0;
-    db::array users, campaigns;
-    for (const auto& [whose, unused] : owners) {
-      users.add(whose.first);
-      campaigns.add(whose.second);
-    }
-    tx_.run(lock_progress, users.take(), campaigns.take());
-  }
-
   void answer() {
     std::map<owner, campaign::progress> counts;
     for (const auto& s : steps_)
@@ -346,7 +329,8 @@ class attempt_batch {
 void advance_attempts(db::transaction& tx, std::span<const posed<change::advance_attempt>> list) {
   auto whose = [](const change::advance_attempt& ask) { return ask.attempt; };
   for (const auto& wave : in_waves(list, whose))
-    attempt_batch(tx).run(wave);
+    if (auto left = advance_quickly(tx, wave); !left.empty())
+      attempt_batch(tx).run(left);
 }
 
 } // namespace ringmaster

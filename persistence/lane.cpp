@@ -1,5 +1,8 @@
 #include "persistence/lane.hpp"
 
+#include <set>
+#include <utility>
+
 #include <spdlog/spdlog.h>
 
 #include "domain/counters.hpp"
@@ -8,6 +11,42 @@
 
 namespace ringmaster {
 namespace {
+
+// Whoever changes what a permit depends on holds the campaign's progress row. Two lanes write for
+// one campaign, so a batch takes all its rows before anything else, in one statement and in one
+// order: transactions then wait for each other in a line and never in a circle.
+#define LOCK_PROGRESS                                                                              \
+  "(select count(*) from (select 1 from unnest($1::uuid[], $2::uuid[]) w(user_id, campaign_id) "   \
+  "join campaign_progress p on p.user_id = w.user_id and p.campaign_id = w.campaign_id "           \
+  "for no key update of p) locked)"
+constexpr db::statement lock_progress{"lane_lock", "select " LOCK_PROGRESS};
+// With permits: the shared advisory lock makes a new engine's epoch begin between transactions.
+constexpr db::statement lock_for_permits{
+  "lane_lock_permits", "select pg_advisory_xact_lock_shared(7237124683), " LOCK_PROGRESS};
+
+void lock_campaigns(db::transaction& tx, std::span<const store_change> changes) {
+  std::set<std::pair<user_id, campaign_id>> owners;
+  bool permits = false;
+  for (const auto& any : changes) {
+    if (const auto* ask = std::get_if<change::ask_permits>(&any)) {
+      owners.emplace(ask->user, ask->campaign);
+      permits = true;
+    } else if (const auto* step = std::get_if<change::steer_campaign>(&any)) {
+      owners.emplace(step->who.user, step->campaign);
+    } else if (const auto* now = std::get_if<change::advance_attempt>(&any)) {
+      if (now->target_step)
+        owners.emplace(now->user, now->campaign);
+    }
+  }
+  if (owners.empty())
+    return;
+  db::array users, campaigns;
+  for (const auto& [user, campaign] : owners) {
+    users.add(user);
+    campaigns.add(campaign);
+  }
+  tx.run(permits ? lock_for_permits : lock_progress, users.take(), campaigns.take());
+}
 
 // Everything else in the catalogue of failures says something about a single change.
 bool concerns_all(db::trouble kind) {
@@ -53,6 +92,7 @@ postgres_lane::~postgres_lane() = default;
 void postgres_lane::commit_once(
   std::span<const store_change> changes, std::span<result<store_answer>> answers) {
   auto tx = db::transaction::of_engine(*on_);
+  lock_campaigns(tx, changes);
   // A stop wins over a permit that came with it.
   if (auto list = of_kind<change::steer_campaign>(changes, answers); !list.empty())
     steer_campaigns(tx, parts_, list);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "domain/store.hpp"
@@ -55,6 +56,10 @@ struct posed {
 void steer_campaigns(
   db::transaction& tx, lane_parts& parts, std::span<const posed<change::steer_campaign>> list);
 void advance_attempts(db::transaction& tx, std::span<const posed<change::advance_attempt>> list);
+/// Takes the plain steps of a wave, which has each attempt once, and gives back the others. An
+/// accept is told no counters: it changes none.
+std::vector<posed<change::advance_attempt>> advance_quickly(
+  db::transaction& tx, std::span<const posed<change::advance_attempt>> list);
 void record_callbacks(
   db::transaction& tx, const lane_parts& parts, std::span<const posed<change::record_callback>> list);
 void open_calls(
@@ -104,6 +109,9 @@ class postgres_lane : public lane_store {
   std::unique_ptr<db::connection> on_;
   instance* holder_;
   lane_parts parts_;
+  /// Accepted attempts that are to be listed after `listed_from_`, the last one first.
+  std::vector<std::pair<user_id, attempt_id>> listed_;
+  attempt_id listed_from_{};
 };
 
 /// A campaign's row as the SCHEDULER needs it; the columns are those of `brief_columns`.

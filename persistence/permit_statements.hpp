@@ -7,14 +7,7 @@
 
 namespace ringmaster::permit_sql {
 
-// The shared advisory lock makes a new engine's epoch begin between permit transactions.
-inline constexpr db::statement lock_campaigns{"permits_lock", R"(
-  select pg_advisory_xact_lock_shared(7237124683), (select count(*) from (
-    select 1 from unnest($1::uuid[], $2::uuid[]) w(user_id, campaign_id)
-      join campaign_progress p on p.user_id = w.user_id and p.campaign_id = w.campaign_id
-       for no key update of p) locked))"};
-
-// A statement of its own: what it reads was committed before the locks were held.
+// A statement of its own: what it reads was committed before the lane held the progress rows.
 inline constexpr db::statement read_facts{"permits_facts",
   "select w.ord, clock_timestamp(), (select epoch from engine_state where id = 1), "
   "p.last_permit_no, p.wait_reason, " RINGMASTER_BRIEF_COLUMNS R"(

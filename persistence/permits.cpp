@@ -1,8 +1,8 @@
-// The permit transaction: decides under the lock of each campaign's progress row, with the
-// database's clock, and writes everything that a dial consists of before anything is dialed.
+// The permit transaction: decides under the lock of each campaign's progress row, which the lane
+// has taken, with the database's clock, and writes everything that a dial consists of before
+// anything is dialed.
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <unordered_map>
 
@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace permit_sql;
 
-constexpr std::uint32_t permits_at_once = 64;
+constexpr std::uint32_t permits_at_once = 128;
 // Targets that the gate sets aside are replaced by others, this often; then the asker asks again.
 constexpr int rounds_max = 4;
 
@@ -50,10 +50,6 @@ class permit_batch {
       r.ask = item.what;
       r.answer = item.answer;
     }
-    // One order of locking for everybody.
-    std::sort(requests_.begin(), requests_.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.ask->user, a.ask->campaign) < std::tie(b.ask->user, b.ask->campaign);
-    });
     read();
     decide();
     for (int round = 0; round < rounds_max && claim(); ++round) {
@@ -69,10 +65,7 @@ class permit_batch {
       users.add(r.ask->user);
       campaigns.add(r.ask->campaign);
     }
-    auto user_list = users.take();
-    auto campaign_list = campaigns.take();
-    tx_.run(lock_campaigns, user_list, campaign_list);
-    auto rows = tx_.run(read_facts, user_list, campaign_list);
+    auto rows = tx_.run(read_facts, users.take(), campaigns.take());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       auto row = rows[i];
       auto& r = requests_[static_cast<std::size_t>(row.take<std::int64_t>() - 1)];
