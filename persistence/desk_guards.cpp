@@ -24,10 +24,13 @@ constexpr db::statement unsuppress{"desk_unsuppress",
 constexpr db::statement audit_from{"desk_audit_list", AUDIT "order by user_id desc, seq desc limit $2 offset $3"};
 constexpr db::statement audit_before{"desk_audit_before",
   AUDIT "and seq < $3::bigint order by user_id desc, seq desc limit $2"};
-constexpr db::statement audit_of{"desk_audit_of",
-  AUDIT "and subject_id = $4 order by user_id desc, subject_id desc, seq desc limit $2 offset $3"};
-constexpr db::statement audit_of_before{"desk_audit_of_before", AUDIT
-  "and subject_id = $4 and seq < $3::bigint order by user_id desc, subject_id desc, seq desc limit $2"};
+// Two indexes: one for attempts, one for all else. An id belongs to one kind of subject only.
+#define AUDIT_OF(more)                                                                             \
+  "select * from (" AUDIT "and subject_id = $4 and subject_kind <> 'attempt' " more                \
+  "union all " AUDIT "and subject_id = $4 and subject_kind = 'attempt' " more ") a order by seq desc "
+constexpr db::statement audit_of{"desk_audit_of", AUDIT_OF("") "limit $2 offset $3"};
+constexpr db::statement audit_of_before{"desk_audit_of_before",
+  AUDIT_OF("and seq < $3::bigint ") "limit $2"};
 
 #define API_KEY                                                                                    \
   "select id, name, scopes, last_four, expires_at, last_used_at, created_at from api_keys "        \
