@@ -323,6 +323,7 @@ rows connection::run(const statement& what, const std::vector<parameter>& values
     if (!prepared_.contains(what.name)) {
       raw_->link.prepare(what.name, what.sql);
       prepared_.insert(what.name);
+      transactions_ = 0; // its plan, too, is made for tables that may still be empty
     }
 #if PQXX_VERSION_MAJOR < 7
     std::vector<const char*> texts;
@@ -363,7 +364,7 @@ const std::string& connection::context(const user_id* user) {
 
 // A plan that is kept was made for the size that the tables had then. While they are empty every
 // index looks as good as any other, so plans are made anew each time the number of transactions
-// has doubled, and now and then for ever.
+// since a statement was new has doubled, and now and then for ever.
 bool connection::plans_are_due() {
   auto n = ++transactions_;
   return use_ != purpose::admin && ((n & (n - 1)) == 0 || n % 65'536 == 0);

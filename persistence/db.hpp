@@ -237,7 +237,7 @@ class connection {
   std::string context_;
   user_id context_user_{};
   std::int64_t context_expires_ = 0;
-  std::uint64_t transactions_ = 0; ///< since the connection was opened
+  std::uint64_t transactions_ = 0; ///< since a statement was run for the first time
 };
 
 /// One transaction. Without `commit` it is rolled back.
