@@ -1,4 +1,7 @@
 // What a lane reads: the active campaigns and the calls in flight.
+#include <algorithm>
+#include <iterator>
+
 #include "persistence/array.hpp"
 #include "persistence/instance.hpp"
 #include "persistence/lane.hpp"
@@ -23,8 +26,13 @@ constexpr db::statement active{"briefs_active",
 
 constexpr db::statement doubtful{"briefs_doubtful",
   CALL_COLUMNS "where a.live and a.status in ('intent', 'ambiguous')"};
+// No index lists the live attempts by id, and one would cost every dial: the names are read once,
+// for the first page, and each page then looks up its own.
+constexpr db::statement accepted_names{"briefs_accepted_names", R"(
+  select a.user_id, a.id from attempts a where a.live and a.status = 'accepted' and a.id > $1 order by a.id)"};
 constexpr db::statement accepted{"briefs_accepted",
-  CALL_COLUMNS "where a.live and a.status = 'accepted' and a.id > $1 order by a.id limit $2"};
+  CALL_COLUMNS "join unnest($1::uuid[], $2::uuid[]) with ordinality w(user_id, id, ord) "
+  "on a.user_id = w.user_id and a.id = w.id where a.status = 'accepted' order by w.ord"};
 constexpr db::statement one{"briefs_one", CALL_COLUMNS "where a.user_id = $1 and a.id = $2"};
 
 constexpr db::statement bound{"briefs_bound",
@@ -129,8 +137,35 @@ result<std::vector<call_brief>> postgres_lane::doubtful_attempts() {
 result<std::vector<call_brief>> postgres_lane::accepted_attempts(attempt_id after, std::size_t limit) {
   try {
     auto tx = db::transaction::of_engine(*on_);
-    return read_calls(tx.run(accepted, after, static_cast<std::int64_t>(limit)));
+    if (!after || listed_from_ != after) {
+      listed_.clear();
+      auto rows = tx.run(accepted_names, after);
+      listed_.reserve(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto row = rows[i];
+        auto user = row.take<user_id>();
+        listed_.emplace_back(user, row.take<attempt_id>());
+      }
+      std::reverse(listed_.begin(), listed_.end());
+    }
+    // Those that have ended since are left out; a page stays full as long as there are others.
+    std::vector<call_brief> page;
+    while (page.size() < limit && !listed_.empty()) {
+      db::array users, ids;
+      for (auto n = limit - page.size(); n > 0 && !listed_.empty(); --n) {
+        users.add(listed_.back().first);
+        ids.add(listed_.back().second);
+        listed_.pop_back();
+      }
+      auto found = read_calls(tx.run(accepted, users.take(), ids.take()));
+      std::move(found.begin(), found.end(), std::back_inserter(page));
+    }
+    if (listed_.empty())
+      listed_.shrink_to_fit();
+    listed_from_ = listed_.empty() || page.empty() ? attempt_id{} : page.back().what.attempt;
+    return page;
   } catch (const db::failure& why) {
+    listed_from_ = attempt_id{}; // the names that were taken are read again
     return fail(db::to_error(why));
   }
 }
