@@ -8,10 +8,10 @@ namespace {
 // Each statement answers one sentence for each leak. What is exempt stands here by name and
 // nowhere else: schema_migrations has no user's data, engine_state and suppressed_everywhere are
 // the installation's, and an account's address is unique across users.
-constexpr std::array<db::statement, 9> checks{{
+constexpr std::array<db::statement, 10> checks{{
   {"check_role", R"(
     select 'role ' || rolname || ' is a superuser, bypasses row-level security or may make roles'
-      from pg_roles where rolname = current_user and (rolsuper or rolbypassrls or rolcreaterole or rolreplication))"},
+      from pg_roles where rolname in (current_user, 'rm_agent') and (rolsuper or rolbypassrls or rolcreaterole or rolreplication))"},
   {"check_owner", R"(
     select 'role ' || current_user || ' may act as the owner of ' || n.nspname || '.' || c.relname
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -32,6 +32,23 @@ constexpr std::array<db::statement, 9> checks{{
     union all
     select 'role ' || current_user || ' may change the audit trail'
      where has_table_privilege('ringmaster.audit', 'update, delete'))"},
+  // What tells agents how to behave is written by its owner only: by grants, and for the engine's
+  // own context by the policies.
+  {"check_agent", R"(
+    select 'role rm_agent may change ringmaster.' || c.relname
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'ringmaster' and c.relkind in ('r', 'p')
+       and (has_table_privilege('rm_agent', c.oid, 'delete, truncate, references, trigger')
+            or pg_has_role('rm_agent', c.relowner, 'member')
+            or (c.relname in ('business_profile', 'assistant_settings', 'contacts', 'credentials', 'users', 'api_keys',
+                              'console_sessions', 'engine_state', 'suppressed_everywhere', 'schema_migrations')
+                and has_any_column_privilege('rm_agent', c.oid, 'insert, update'))
+            or (c.relname in ('audit', 'model_usage', 'notifications')
+                and has_any_column_privilege('rm_agent', c.oid, 'update')))
+    union all
+    select 'the engine''s context may change ringmaster.business_profile by ' || p.polname
+      from pg_policy p where p.polrelid = 'ringmaster.business_profile'::regclass and p.polcmd <> 'r'
+       and (pg_get_expr(p.polqual, p.polrelid) like '%is_engine%' or pg_get_expr(p.polwithcheck, p.polrelid) like '%is_engine%'))"},
   {"check_forced", R"(
     select 'table ringmaster.' || c.relname || ' has no forced row-level security'
       from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -36,7 +36,26 @@ void fill(stage& s) {
     auto a = w.create_api_key(key, "k", 3, std::string(32, 'x'), "abcd", std::nullopt);
     auto b = w.add_suppression(phone_number::from_canonical("+14155559999"), "", "user");
     auto c = w.claim_key("one", "POST /x", std::string(32, 'b'));
-    return a && b && c ? result<void>{} : fail(errc::internal, "not filled");
+    task_id task{make_uuid7(w.now(), test_cluster::get().random())};
+    contact_id joe{make_uuid7(w.now(), test_cluster::get().random())};
+    task::checked wish;
+    wish.what.raw_instruction = "Call Joe";
+    wish.what.contact = joe;
+    contact::checked known;
+    known.name = "Joe";
+    notification::draft told;
+    told.title = "A title";
+    assistant::usage cost;
+    cost.provider = "rules";
+    auto d = w.contacts().create(joe, known);
+    auto e = w.tasks().create(task, wish);
+    auto f = w.settings().write({}, {});
+    auto g = w.settings().write_profile({}, {});
+    auto h = w.notifications().add(told);
+    auto i = w.vault().put("carrier", "", "secret");
+    auto j = w.usage().note(assistant::function::plan, task, {}, {cost});
+    bool books = d && e && f && g && h && i && j;
+    return a && b && c && books ? result<void>{} : fail(errc::internal, "not filled");
   });
   CAF_REQUIRE(more.has_value());
   auto admin = test_cluster::get().connect_admin(s.name);
@@ -63,7 +82,7 @@ CAF_TEST(a second user sees and changes nothing of the first in any table) {
   auto bob = s.add_user("bob@example.com");
   auto app = as_app(s);
   auto tables = tenant_tables(s);
-  CAF_CHECK(tables.size() >= 13u);
+  CAF_CHECK(tables.size() >= 20u);
   for (const auto& table : tables) {
     CAF_MESSAGE(table);
     CAF_CHECK(s.number("select count(*) from ringmaster." + table + " where user_id = '" + to_string(s.ann.user) + "'") > 0);
@@ -108,6 +127,15 @@ CAF_TEST(rows cannot be made in the name of another user) {
          "insert into suppressions (user_id, id, phone_number) values (" + ann + ", gen_random_uuid(), '+1')",
          "insert into audit (user_id, actor, action, subject_kind) values (" + ann + ", 'a', 'b', 'c')",
          "insert into webhook_inbox (user_id, attempt_id, event_key, raw) values (" + ann + ", gen_random_uuid(), 1, '')",
+         "insert into contacts (user_id, id, name) values (" + ann + ", gen_random_uuid(), 'x')",
+         "insert into call_tasks (user_id, id, raw_instruction, priority, voice, risks) values (" + ann
+           + ", gen_random_uuid(), 'x', 'low', 'firm', '{}')",
+         "insert into assistant_settings select * from assistant_settings union all select " + ann
+           + ", 0, 'USD', 'firm', '{}', false, 0, 'UTC', '', '', '{}', null, null, 1, now()",
+         "insert into business_profile (user_id) values (" + ann + ")",
+         "insert into notifications (user_id, id, kind, title) values (" + ann + ", gen_random_uuid(), 'call_failed', 'x')",
+         "insert into credentials (user_id, name, sealed) values (" + ann + ", 'x', repeat('x', 50)::bytea)",
+         "insert into model_usage (user_id, function, provider) values (" + ann + ", 'plan', 'rules')",
          "insert into users (user_id, email) values (gen_random_uuid(), 'eve@example.com')"}) {
     auto tx = db::transaction::of_user(*app, bob.user);
     CAF_CHECK(trouble_of(tx, sql) == db::trouble::denied);
