@@ -124,11 +124,18 @@ refusal describe(refusal made, const error_body& said, std::string_view raw, std
       !said.type.empty() && said.code.find_first_not_of("0123456789") == std::string::npos
           ? said.type
           : said.code;
-  if (!name.empty())
-    made.detail += " (" + name.substr(0, 64) + ")";
-  if (!text.empty())
-    made.detail += ": " + text;
   made.detail = presentable(made.detail, key);
+  // A name of letters is no secret, however long it is.
+  bool plain =
+      !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+      });
+  if (plain)
+    made.detail += " (" + name + ")";
+  else if (!name.empty())
+    made.detail += " (" + presentable(name, key) + ")";
+  if (!text.empty())
+    made.detail += ": " + presentable(text, key);
   return made;
 }
 

@@ -21,7 +21,9 @@ using namespace std::chrono_literals;
 
 struct steady_time final : clock {
   instant now() const override { return instant(std::chrono::microseconds(1'795'223'969'000'000)); }
-  std::chrono::nanoseconds boot() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
+  std::chrono::nanoseconds boot() const override {
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
 };
 
 struct counting_random final : random_source {
@@ -29,7 +31,8 @@ struct counting_random final : random_source {
   std::atomic<std::uint64_t> n{1};
 };
 
-inline config::ai_provider provider_at(const model_server& server, std::string name = "house", std::string kind = "openai") {
+inline config::ai_provider
+provider_at(const model_server& server, std::string name = "house", std::string kind = "openai") {
   config::ai_provider made;
   made.name = std::move(name);
   made.base_url = server.url(kind == "gemini" ? "/v1beta" : "/v1");
@@ -44,7 +47,9 @@ inline config::ai_provider provider_at(const model_server& server, std::string n
 
 /// A gateway in front of the providers of a test, with quick retries.
 struct gateway_rig {
-  explicit gateway_rig(std::vector<config::ai_provider> providers, std::function<void(assistant::gateway_settings&)> change = {}) {
+  explicit gateway_rig(
+      std::vector<config::ai_provider> providers,
+      std::function<void(assistant::gateway_settings&)> change = {}) {
     assistant::gateway_settings s;
     s.providers = std::move(providers);
     s.backoff_first = 5ms;
@@ -67,7 +72,10 @@ struct gateway_rig {
     auto got = start(std::move(what));
     if (got.wait_for(10s) != std::future_status::ready)
       CAF_FAIL("no answer came");
-    return got.get();
+    auto told = got.get();
+    if (!told.what)
+      CAF_MESSAGE(told.what.error().detail);
+    return told;
   }
 
   struct spoken {
@@ -80,12 +88,12 @@ struct gateway_rig {
     auto ended = std::make_shared<std::promise<result<assistant::turn_end>>>();
     auto got = ended->get_future();
     auto handle = one->speak(
-      std::move(what),
-      [&](std::string_view words) {
-        made.text += words;
-        made.pieces.emplace_back(words);
-      },
-      [ended](result<assistant::turn_end> e) { ended->set_value(std::move(e)); });
+        std::move(what),
+        [&](std::string_view words) {
+          made.text += words;
+          made.pieces.emplace_back(words);
+        },
+        [ended](result<assistant::turn_end> e) { ended->set_value(std::move(e)); });
     if (got.wait_for(10s) != std::future_status::ready)
       CAF_FAIL("the turn did not end");
     made.end = got.get();
@@ -115,9 +123,14 @@ inline config::ai_provider rules_provider() {
   return made;
 }
 
-inline std::string why(const assistant::completion& c) { return c.what ? "" : c.what.error().detail; }
+/// Why there is no reply; empty if there is one.
+inline std::string why(const assistant::completion& c) {
+  return c.what ? "" : c.what.error().detail;
+}
 
-inline bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+inline bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 inline assistant::turn turn_of(std::string_view words = "Hello?") {
   assistant::turn made;

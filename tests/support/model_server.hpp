@@ -20,7 +20,7 @@ namespace ringmaster::test {
 /// A model provider that says exactly the bytes of a test: each connection on a thread of its own,
 /// request after request.
 class model_server {
- public:
+public:
   struct asked {
     std::string head, body;
     std::size_t number = 0; ///< 0: the first request of all
@@ -73,7 +73,7 @@ class model_server {
   /// Connections that the other side has closed, or that ended otherwise.
   int ended() const { return ended_; }
 
- private:
+private:
   void serve(raw_socket& socket) {
     while (!stopping_) {
       asked one;
@@ -110,14 +110,17 @@ class model_server {
 // -- answers on the wire -------------------------------------------------------------------------
 
 inline std::string whole(
-  int status, std::string_view body, std::string_view type = "application/json", std::string_view more_headers = {}) {
-  return "HTTP/1.1 " + std::to_string(status) + " Some Words\r\nContent-Type: " + std::string(type) +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more_headers) + "\r\n" +
-         std::string(body);
+    int status, std::string_view body, std::string_view type = "application/json",
+    std::string_view more_headers = {}) {
+  return "HTTP/1.1 " + std::to_string(status) +
+         " Some Words\r\nContent-Type: " + std::string(type) +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more_headers) +
+         "\r\n" + std::string(body);
 }
 
 inline std::string stream_head(std::string_view type = "text/event-stream") {
-  return "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) + "\r\nTransfer-Encoding: chunked\r\n\r\n";
+  return "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) +
+         "\r\nTransfer-Encoding: chunked\r\n\r\n";
 }
 inline std::string chunk(std::string_view bytes) {
   char size[20];
@@ -145,15 +148,21 @@ inline std::string in_json(std::string_view text) {
 
 inline std::string chat_answer(std::string_view content, std::string_view finish = "stop") {
   return R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":")" +
-         std::string(finish) + R"(","logprobs":null,"message":{"role":"assistant","refusal":null,"content":)" +
-         in_json(content) + R"(}}],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120},"new":[1]})";
+         std::string(finish) +
+         R"(","logprobs":null,"message":{"role":"assistant","refusal":null,"content":)" +
+         in_json(content) +
+         R"(}}],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120},"new":[1]})";
 }
 inline std::string chat_delta(std::string_view delta, std::string_view finish = {}) {
-  return R"({"id":"c","object":"chat.completion.chunk","obfuscation":"xyz","choices":[{"index":0,"delta":)" + std::string(delta) +
-         R"(,"finish_reason":)" + (finish.empty() ? std::string("null") : "\"" + std::string(finish) + "\"") + "}]}";
+  return R"({"id":"c","object":"chat.completion.chunk","obfuscation":"xyz","choices":[{"index":0,"delta":)" +
+         std::string(delta) + R"(,"finish_reason":)" +
+         (finish.empty() ? std::string("null") : "\"" + std::string(finish) + "\"") + "}]}";
 }
-inline std::string chat_text(std::string_view text) { return chat_delta(R"({"content":)" + in_json(text) + "}"); }
-inline const std::string chat_usage = R"({"id":"c","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7}})";
+inline std::string chat_text(std::string_view text) {
+  return chat_delta(R"({"content":)" + in_json(text) + "}");
+}
+inline const std::string chat_usage =
+    R"({"id":"c","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7}})";
 /// A whole stream: role, texts, end, usage, [DONE].
 inline std::string chat_stream(const std::vector<std::string>& texts, bool done = true) {
   auto made = event(chat_delta(R"({"role":"assistant","content":""})"));
@@ -166,7 +175,8 @@ inline std::string chat_stream(const std::vector<std::string>& texts, bool done 
 // Gemini.
 
 inline std::string gemini_answer(std::string_view text, std::string_view finish = "STOP") {
-  return R"({"candidates":[{"content":{"role":"model","parts":[{"text":)" + in_json(text) + R"(}]})" +
+  return R"({"candidates":[{"content":{"role":"model","parts":[{"text":)" + in_json(text) +
+         R"(}]})" +
          (finish.empty() ? std::string() : R"(,"finishReason":")" + std::string(finish) + "\"") +
          R"(}],"usageMetadata":{"promptTokenCount":50,"candidatesTokenCount":8,"thoughtsTokenCount":2}})";
 }
