@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t permits_most = 128; ///< a permit transaction gives no more
+constexpr std::uint32_t permits_most = 256; ///< a permit transaction gives no more
 
 /// The pacer speaks of instants; fed with boot time it is immune to whoever sets the clock.
 instant as_instant(std::chrono::nanoseconds t) {

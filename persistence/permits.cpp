@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace permit_sql;
 
-constexpr std::uint32_t permits_at_once = 128;
+constexpr std::uint32_t permits_at_once = 256;
 // Targets that the gate sets aside are replaced by others, this often; then the asker asks again.
 constexpr int rounds_max = 4;
 
