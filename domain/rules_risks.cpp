@@ -201,10 +201,11 @@ bool is_obtained(const reader& r, std::size_t i) {
              r, i, 10,
              {"get", "ask", "obtain", "read", "give", "tell", "collect", "send", "share", "provide",
               "extract", "convince", "trick", "make"}) &&
-         has_near(r, i, 12, {"him",        "her",      "them",      "their",   "his",
-                             "they",       "customer", "customers", "people",  "grandma",
-                             "the person", "victim",   "old",       "elderly", "users",
-                             "clients",    "me",       "us",        "she",     "he"});
+         has_near(
+             r, i, 12,
+             {"him", "her", "them", "their", "his", "they", "customer", "customers", "people",
+              "grandma", "the person", "victim", "old", "elderly", "users", "clients", "she",
+              "he"});
 }
 
 void find_fraud(const reader& r, std::size_t i, verdict& v) {
@@ -239,7 +240,7 @@ void find_fraud(const reader& r, std::size_t i, verdict& v) {
           "the code from the text",
           "code they received",
           "code we sent"});
-  bool is_own = r.is_one_of(i - 1, {"my", "our"}) ||
+  bool is_own = r.is_one_of(i - 1, {"my", "our", "new"}) ||
                 has_near(
                     r, i, 8,
                     {"didn't", "not arrive", "never came", "not working", "reset my", "my account",
