@@ -228,7 +228,7 @@ void call_session::vanished() {
 }
 
 void call_session::tell(const char* what) {
-  std::string data = R"({"what":")";
+  std::string data = R"({"call_id":")" + to_string(attempt_) + R"(","what":")";
   data += what;
   data += R"(","campaign_id":")" + to_string(campaign_) + R"(","attempt_state":")";
   data += attempt::to_string(state_);

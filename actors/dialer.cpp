@@ -3,32 +3,13 @@
 #include <string>
 #include <utility>
 
-#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/guard.hpp"
+#include "actors/way_back.hpp"
 
 namespace ringmaster {
-
-namespace {
-
-/// The way back into an actor from a thread of the gateway's. Holds it only weakly: an answer
-/// that comes after the end of the engine is dropped.
-class way_back {
- public:
-  explicit way_back(const caf::actor_addr& to) : to_(caf::actor_cast<caf::weak_actor_ptr>(to)) {}
-  template <class Message>
-  void send(Message what) const {
-    if (auto strong = to_.lock())
-      caf::anon_send(caf::actor_cast<caf::actor>(strong), std::move(what));
-  }
-
- private:
-  caf::weak_actor_ptr to_;
-};
-
-} // namespace
 
 dialer::dialer(caf::actor_config& config, world_ptr all)
   : dialer_role::base(config), all_(std::move(all)), door_(all_->options().carrier) {

@@ -13,32 +13,37 @@
 #include "actors/feed.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/store.hpp"
+#include "actors/tasks.hpp"
 
 namespace ringmaster {
 
-world_ptr make_world(
-  caf::actor_system& system, const engine_parts& parts,
-  std::vector<std::unique_ptr<lane_store>> lanes, bool detached) {
-  auto all = std::make_shared<world>(world{
-    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}});
-  all->feed = system.spawn<feed_desk>();
-  for (auto& lane : lanes)
-    all->lanes.push_back(
-      detached ? system.spawn<store_lane, caf::detached>(all, std::move(lane))
-               : system.spawn<store_lane>(all, std::move(lane)));
-  all->dialer = system.spawn<dialer>(all);
-  all->scheduler = system.spawn<call_scheduler>(all);
-  return all;
+namespace {
+
+/// With `detached`, on a thread of its own: it blocks.
+template <class Actor, class... Ts>
+auto spawn_blocking(caf::actor_system& system, bool detached, Ts&&... xs) {
+  return detached ? system.spawn<Actor, caf::detached>(std::forward<Ts>(xs)...)
+                  : system.spawn<Actor>(std::forward<Ts>(xs)...);
 }
 
-std::vector<desk_actor> make_desks(
-  caf::actor_system& system, std::vector<std::unique_ptr<desk>> desks, bool detached) {
-  std::vector<desk_actor> out;
+} // namespace
+
+world_ptr make_world(
+  caf::actor_system& system, const engine_parts& parts,
+  std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
+  bool detached) {
+  auto all = std::make_shared<world>(world{
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}});
+  auto epoch = static_cast<std::uint64_t>(parts.time.now().time_since_epoch().count());
+  all->feed = system.spawn<feed_desk>(epoch);
+  for (auto& lane : lanes)
+    all->lanes.push_back(spawn_blocking<store_lane>(system, detached, all, std::move(lane)));
   for (auto& one : desks)
-    out.push_back(
-      detached ? system.spawn<desk_clerk, caf::detached>(std::move(one))
-               : system.spawn<desk_clerk>(std::move(one)));
-  return out;
+    all->desks.push_back(spawn_blocking<desk_clerk>(system, detached, std::move(one)));
+  all->dialer = system.spawn<dialer>(all);
+  all->scheduler = system.spawn<call_scheduler>(all);
+  all->tasks = system.spawn<task_keeper>(all);
+  return all;
 }
 
 namespace {
@@ -71,13 +76,14 @@ engine::engine(
   const engine_parts& parts, std::vector<std::unique_ptr<lane_store>> lanes,
   std::vector<std::unique_ptr<desk>> desks)
   : inside_(std::make_unique<inside>(parts.options.threads)) {
-  inside_->all = make_world(inside_->system, parts, std::move(lanes), true);
+  inside_->all = make_world(inside_->system, parts, std::move(lanes), std::move(desks), true);
   inside_->counters = &parts.counters;
-  desks_ = make_desks(inside_->system, std::move(desks), true);
+  desks_ = inside_->all->desks;
   lanes_.assign(inside_->all->lanes.begin(), inside_->all->lanes.end());
   scheduler_ = inside_->all->scheduler;
   dialer_ = inside_->all->dialer;
   feed_ = inside_->all->feed;
+  tasks_ = inside_->all->tasks;
 }
 
 engine::~engine() { shutdown(std::chrono::milliseconds(0)); }
@@ -85,8 +91,10 @@ engine::~engine() { shutdown(std::chrono::milliseconds(0)); }
 caf::actor_system& engine::system() { return inside_->system; }
 
 void engine::start() {
-  if (!std::exchange(inside_->started, true))
-    caf::anon_send(inside_->all->scheduler, begin_engine{});
+  if (std::exchange(inside_->started, true))
+    return;
+  caf::anon_send(inside_->all->scheduler, begin_engine{});
+  caf::anon_send(inside_->all->tasks, begin_tasks{});
 }
 
 // Not the user's stop: that one is kept in a file.
@@ -99,6 +107,13 @@ void engine::shutdown(std::chrono::milliseconds grace) {
     // The scoped actor must be gone before the system waits for all actors.
     caf::scoped_actor self(inside_->system);
     halt();
+    auto end = [&](const auto& who) {
+      self->monitor(who);
+      self->send_exit(who, caf::exit_reason::user_shutdown);
+      self->receive([](const caf::down_msg&) {});
+    };
+    // Whoever waits for a plan is told so; what was being planned is planned by the next start.
+    end(inside_->all->tasks);
     // Creates that have left come back and are stored, CALL by CALL; then the SCHEDULER ends.
     self->monitor(inside_->all->scheduler);
     self->send(inside_->all->scheduler, retire{});
@@ -107,11 +122,6 @@ void engine::shutdown(std::chrono::milliseconds grace) {
     if (auto left = inside_->counters->creates_in_flight.load(std::memory_order_acquire); left > 0)
       spdlog::warn("engine: {} create requests did not come back; the next start resolves them", left);
     // Deciders first, then the doors, then the stores, which write what was handed to them before.
-    auto end = [&](const auto& who) {
-      self->monitor(who);
-      self->send_exit(who, caf::exit_reason::user_shutdown);
-      self->receive([](const caf::down_msg&) {});
-    };
     if (!drained) {
       self->send_exit(inside_->all->scheduler, caf::exit_reason::user_shutdown);
       self->receive([](const caf::down_msg&) {});
@@ -132,6 +142,7 @@ void engine::shutdown(std::chrono::milliseconds grace) {
   scheduler_ = nullptr;
   dialer_ = nullptr;
   feed_ = nullptr;
+  tasks_ = nullptr;
   inside_->system.await_all_actors_done();
 }
 

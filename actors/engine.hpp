@@ -20,13 +20,12 @@ namespace ringmaster {
 /// system's scheduler, as a deterministic test needs it.
 world_ptr make_world(
   caf::actor_system& system, const engine_parts& parts,
-  std::vector<std::unique_ptr<lane_store>> lanes, bool detached);
-std::vector<desk_actor> make_desks(
-  caf::actor_system& system, std::vector<std::unique_ptr<desk>> desks, bool detached);
+  std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
+  bool detached);
 
 /// The ENGINE: the actor system and the actors in it. Made, started once, shut down once. The
-/// parts must outlive it, and the carrier's gateway must be able to call back until `shutdown` has
-/// returned.
+/// parts must outlive it, and the gateways to carrier and models must be able to call back until
+/// `shutdown` has returned. At least one lane and one desk.
 class engine {
  public:
   engine(
@@ -56,6 +55,7 @@ class engine {
   const scheduler_actor& scheduler() const { return scheduler_; }
   const dialer_actor& dialer() const { return dialer_; }
   const feed_actor& feed() const { return feed_; }
+  const tasks_actor& tasks() const { return tasks_; }
   caf::actor_system& system();
 
  private:
@@ -67,6 +67,7 @@ class engine {
   scheduler_actor scheduler_;
   dialer_actor dialer_;
   feed_actor feed_;
+  tasks_actor tasks_;
 };
 
 } // namespace ringmaster

@@ -19,13 +19,18 @@ class feed_desk final : public feed_actor::base {
  public:
   static constexpr std::size_t remembered = 4'096;
 
-  explicit feed_desk(caf::actor_config& config);
+  /// `epoch` tells the entries of this run from those of any other.
+  feed_desk(caf::actor_config& config, std::uint64_t epoch);
   behavior_type make_behavior() override;
   const char* name() const override { return "feed"; }
 
  private:
   using reader = decltype(follow_feed::deliver);
 
+  /// True if everything after the place that the reader knows is still here.
+  bool can_replay(const follow_feed& what) const;
+
+  std::uint64_t epoch_;
   std::uint64_t seq_ = 0;
   std::deque<feed_entry> last_;
   std::unordered_map<user_id, std::vector<reader>> followers_;

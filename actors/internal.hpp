@@ -7,6 +7,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/messages.hpp"
+#include "actors/way_back.hpp"
 #include "domain/breaker.hpp"
 
 // Messages that only the actors themselves send, and the roles with them.
@@ -70,6 +71,22 @@ struct timer_fired {
   std::uint64_t generation = 0;
 };
 
+// -- tasks ----------------------------------------------------------------------------------------
+
+/// The engine to TASKS: all actors stand, go on with what the last run left.
+struct begin_tasks {};
+/// A PLANNER to TASKS: its task is planned or failed, or was so already; an error says that it
+/// could not be learned or stored.
+struct planning_over {
+  task_id task;
+  result<task::record> what;
+};
+/// A TASK_CALL to TASKS: the call was begun, or why not. Whoever asked has been answered.
+struct start_over {
+  task_id task;
+  std::optional<error> refused;
+};
+
 using store_role = store_actor::extend<caf::reacts_to<flush_batch>, caf::reacts_to<retire>>;
 using dialer_role = dialer_actor::extend<
   caf::reacts_to<create_done>, caf::reacts_to<news_done>, caf::reacts_to<list_done>,
@@ -80,9 +97,19 @@ using scheduler_role = scheduler_actor::extend<
   caf::reacts_to<begin_engine>, caf::reacts_to<timer_fired>, caf::reacts_to<wake_me>,
   caf::reacts_to<carrier_state>, caf::reacts_to<carrier_knows_us>, caf::reacts_to<store_trouble>,
   caf::reacts_to<campaign_ended>, caf::reacts_to<retire>>;
+using tasks_role = tasks_actor::extend<
+  caf::reacts_to<begin_tasks>, caf::reacts_to<planning_over>, caf::reacts_to<start_over>,
+  caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
+/// A PLANNER: one planning of one task. A TASK_CALL: one start of a task's call. Both begin by
+/// themselves and end when they have told TASKS.
+using planner_role = caf::typed_actor<caf::reacts_to<go_on>>;
+using task_call_role = caf::typed_actor<caf::reacts_to<go_on>>;
 
 } // namespace ringmaster
 
+RINGMASTER_LOCAL(ringmaster::begin_tasks)
+RINGMASTER_LOCAL(ringmaster::planning_over)
+RINGMASTER_LOCAL(ringmaster::start_over)
 RINGMASTER_LOCAL(ringmaster::flush_batch)
 RINGMASTER_LOCAL(ringmaster::create_done)
 RINGMASTER_LOCAL(ringmaster::news_done)

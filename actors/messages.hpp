@@ -243,19 +243,26 @@ struct read_clock {};
 /// To the FEED: something a user may want to see at once.
 struct notice {
   user_id user;
-  std::string kind;    ///< "campaign", "call", "target", "stop"
+  std::string kind;    ///< "campaign", "call", "target", "stop", "task", "notification"; "reset"
   std::string subject; ///< id
-  std::string data;    ///< JSON text
+  std::string data;    ///< JSON text: an object that names the ids and the status
 };
 struct feed_entry {
   std::uint64_t seq = 0;
   notice what;
+  /// Which run of the engine counted `seq`: it begins anew with every start.
+  std::uint64_t epoch = 0;
 };
 /// A reader of the FEED: called on the FEED's thread, must not block; false ends it.
+///
+/// With an `epoch` the reader says in which run it saw `after`. If that was another one, or what
+/// came next is no longer remembered, nothing is replayed: it gets one entry of kind "reset" first,
+/// with the place from which it goes on, and has to read anew what it shows.
 struct follow_feed {
   user_id user;
   std::uint64_t after = 0;
   std::shared_ptr<std::function<bool(const feed_entry&)>> deliver;
+  std::uint64_t epoch = 0; ///< 0: nothing is known of one
 };
 
 } // namespace ringmaster

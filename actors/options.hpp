@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "domain/attempt.hpp"
 #include "domain/breaker.hpp"
@@ -58,6 +59,31 @@ struct engine_options {
   /// Distance of two first polls after a start, so that thousands of calls do not ask at once.
   std::chrono::milliseconds poll_spread{10};
   std::size_t threads = 1;
+
+  // -- tasks --
+  /// Said at the beginning of every task's call, word for word.
+  std::string disclosure;
+  /// Plannings, and calls by the engine itself, that are under way at the same time.
+  std::size_t plannings_most = 8;
+  /// Plannings that wait for a place; what comes beyond is found again later, in the store.
+  std::size_t plannings_queued = 10'000;
+  /// How often a planner may end badly before its task is given up.
+  std::size_t planner_deaths_most = 3;
+  /// What a model may take for one question of a planning, and for the script of a call that a
+  /// user waits for.
+  std::chrono::milliseconds plan_patience{120'000};
+  std::chrono::milliseconds script_patience{20'000};
+  /// Starts of calls that are under way at the same time, users' and the engine's.
+  std::size_t task_starts_most = 256;
+  /// How long the answer to a started call waits for the carrier's name of it.
+  std::chrono::milliseconds sid_patience{3'000};
+  /// A call of the engine's own that was refused is not tried again before this; the wait doubles.
+  std::chrono::milliseconds task_retry_first{60'000};
+  std::chrono::milliseconds task_retry_most{3'600'000};
+  /// How far ahead the engine looks for calls that it will have to make again.
+  std::chrono::hours task_horizon{24 * 366};
+  /// Tasks that are read at a time.
+  std::size_t task_page = 1'000;
 };
 
 } // namespace ringmaster

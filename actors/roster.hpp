@@ -33,6 +33,7 @@ struct campaign_record {
   std::optional<instant> closes_at;     ///< of the window that is open; none: never closes
   campaign::progress counts;
   moment not_before{};                  ///< what the gate said
+  moment told_at{};                     ///< when the FEED last heard of its progress
   moment entered{};                     ///< its earliest entry in the agenda; 0: none
   std::string trip_reason;              ///< a safety stop that is not stored yet
   std::vector<std::shared_ptr<responder<execution>>> executions;
@@ -44,6 +45,7 @@ struct campaign_record {
   bool queued = false;   ///< stands in the round
   std::uint8_t held = 0; ///< so many are steering it
   bool was_open = false; ///< its window, when last judged
+  bool of_task = false;  ///< a task's campaign of one: nobody but the task is told of it
   bool parked = false;   ///< waits for one of its calls to end; `not_before` is the fallback
 };
 

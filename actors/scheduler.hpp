@@ -99,11 +99,14 @@ class call_scheduler final : public scheduler_role::base {
   // -- steering (scheduler_steer.cpp) --
   void steer(asked_steer& asked);
   void take_step(const campaign_steered& s);
+  void tell(const campaign_steered& s);
+  void tell_progress(record& r);
   record& enlist(const campaign_brief& brief);
   void open(record& r);
   void close(record& r, campaign::status state);
   void begin_scheduled(record& r);
   void trip(record& r, const std::string& reason);
+  void store_trip(record& r);
   void engine_step(record& r, campaign::action on, std::string reason);
   void execute(asked_execute& asked);
   void stop(asked_stop& asked);

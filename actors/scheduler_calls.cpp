@@ -191,6 +191,7 @@ void call_scheduler::ended(const call_over& what) {
   r->counts = what.counts;
   if (r->actor)
     send(r->actor, what);
+  tell_progress(*r);
   if (r->parked && (r->why == permit::refusal::concurrency || what.counts.pending > 0)) {
     r->parked = false;
     r->not_before = moment{0};

@@ -93,7 +93,7 @@ void call_scheduler::consider(record& r) {
   if (r.asking || r.queued || r.held)
     return;
   if (!r.trip_reason.empty()) {
-    engine_step(r, campaign::action::trip, r.trip_reason);
+    store_trip(r);
     return;
   }
   auto now = boot();

@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/notices.hpp"
 #include "actors/scheduler.hpp"
 
 // Steps of campaigns, and the stop.
@@ -69,8 +70,8 @@ void call_scheduler::steer(asked_steer& asked) {
 
 /// What follows from a step that is stored.
 void call_scheduler::take_step(const campaign_steered& s) {
-  auto id = s.brief.id;
   auto& r = enlist(s.brief);
+  r.of_task = r.of_task || s.task.has_value();
   switch (r.state) {
     case campaign::status::running:
       open(r);
@@ -83,13 +84,35 @@ void call_scheduler::take_step(const campaign_steered& s) {
       close(r, r.state);
       break;
   }
-  std::string data = R"({"action":")";
-  data += campaign::to_string(s.step.on);
-  data += R"(","status":")";
-  data += campaign::to_string(s.brief.state);
-  data += R"("})";
-  send(all_->feed, notice{s.brief.user, "campaign", to_string(id), std::move(data)});
+  tell(s);
   gauge();
+}
+
+/// A task's campaign is its own affair: TASKS and the task's user hear of the task.
+void call_scheduler::tell(const campaign_steered& s) {
+  if (s.task) {
+    send(all_->tasks, tasks_changed{s.brief.user, s.task->id});
+    send(all_->feed, task_notice(s.brief.user, *s.task));
+    if (auto told = notification_notice(s.brief.user, *s.task))
+      send(all_->feed, std::move(*told));
+  } else if (!s.brief.task) {
+    send(all_->feed, campaign_notice(s.brief, campaign::to_string(s.step.on)));
+  }
+}
+
+/// Not more often than somebody can read; the end of a campaign is told as a step anyway.
+void call_scheduler::tell_progress(record& r) {
+  constexpr auto least = std::chrono::seconds(1);
+  if (r.of_task || r.state != campaign::status::running
+      || (r.told_at != moment{0} && boot() - r.told_at < least))
+    return;
+  r.told_at = boot();
+  campaign_brief now;
+  now.user = r.user;
+  now.id = r.id;
+  now.state = r.state;
+  now.counts = r.counts;
+  send(all_->feed, campaign_notice(now, "progress"));
 }
 
 call_scheduler::record& call_scheduler::enlist(const campaign_brief& brief) {
@@ -100,6 +123,7 @@ call_scheduler::record& call_scheduler::enlist(const campaign_brief& brief) {
   r.start_at = brief.start_at;
   r.counts = brief.counts;
   r.live_most = brief.max_concurrent_calls;
+  r.of_task = r.of_task || brief.task.has_value();
   auto window = calling_window::parse(brief.timezone, brief.start, brief.end, brief.days);
   if (window) {
     r.window = std::move(*window);
@@ -177,7 +201,12 @@ void call_scheduler::trip(record& r, const std::string& reason) {
   r.trip_reason = reason;
   all_->parts.counters.campaigns_tripped.fetch_add(1, std::memory_order_relaxed);
   spdlog::error("campaign {}: paused by the engine: {}", to_string(r.id), reason);
-  engine_step(r, campaign::action::trip, reason);
+  store_trip(r);
+}
+
+/// Nobody could resume a task's campaign: it ends, and the task says why.
+void call_scheduler::store_trip(record& r) {
+  engine_step(r, r.of_task ? campaign::action::cancel : campaign::action::trip, r.trip_reason);
 }
 
 void call_scheduler::engine_step(record& r, campaign::action on, std::string reason) {

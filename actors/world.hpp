@@ -7,6 +7,7 @@
 #include "actors/internal.hpp"
 #include "actors/options.hpp"
 #include "actors/stop_board.hpp"
+#include "domain/assistant.hpp"
 #include "domain/counters.hpp"
 #include "domain/ports.hpp"
 
@@ -20,6 +21,7 @@ struct engine_parts {
   send_log& marks;
   stop_switch& stop;
   engine_counters& counters;
+  assistant::models& models;
   engine_options options{};
   /// Turned false from outside when another engine has taken over; may be null.
   const std::atomic<bool>* instance_ours = nullptr;
@@ -34,6 +36,8 @@ struct world {
   dialer_role dialer;
   feed_actor feed;
   scheduler_role scheduler;
+  std::vector<desk_actor> desks;
+  tasks_role tasks;
 
   const engine_options& options() const { return parts.options; }
   std::chrono::nanoseconds boot() const { return parts.time.boot(); }
@@ -45,6 +49,10 @@ struct world {
   /// then keeps two lanes busy, the one with new dials, the other with what became of them.
   const store_role& lane_beside(const campaign_id& owner) const {
     return lanes[(lane_of(owner.value, lanes.size()) + 1) % lanes.size()];
+  }
+  /// All transactions of the engine's own around one thing are made by one DESK, in their order.
+  const desk_actor& desk_for(const uuid& subject) const {
+    return desks[lane_of(subject, desks.size())];
   }
 };
 using world_ptr = std::shared_ptr<world>;

@@ -10,6 +10,7 @@
 
 #include "actors/engine.hpp"
 #include "domain/counters.hpp"
+#include "gateways/assistant/model_gateway.hpp"
 #include "gateways/telephony/carrier_client.hpp"
 #include "http/server.hpp"
 #include "main/absent_carrier.hpp"
@@ -77,6 +78,7 @@ engine_options options_of(const config::settings& s) {
   o.poll_silence = s.carrier.poll_silence;
   o.close_guard = s.calling.close_guard;
   o.connections = s.carrier.connections;
+  o.disclosure = s.calling.disclosure;
   o.threads = std::clamp<std::size_t>(cores() / 2, 1, 8);
   return o;
 }
@@ -100,6 +102,7 @@ struct wiring::parts {
   std::unique_ptr<database> store;
   std::unique_ptr<file_send_log> marks;
   std::unique_ptr<carrier> line;
+  std::unique_ptr<assistant::models> models;
   std::unique_ptr<engine> actors;
   std::unique_ptr<net::engine> bridge;
   std::unique_ptr<net::services> services;
@@ -114,6 +117,7 @@ struct wiring::parts {
 
   result<void> open_store();
   result<void> open_line(const std::string& callback_key);
+  result<void> open_models();
   void make_actors();
   result<void> open_edges(const std::string& callback_key);
 };
@@ -146,6 +150,15 @@ result<void> wiring::parts::open_line(const std::string& callback_key) {
   return {};
 }
 
+result<void> wiring::parts::open_models() {
+  auto made = assistant::model_gateway::make(
+    assistant::gateway_settings::from(settings), time, random);
+  if (!made)
+    return fail(made.error());
+  models = std::move(*made);
+  return {};
+}
+
 void wiring::parts::make_actors() {
   std::vector<std::unique_ptr<lane_store>> lanes;
   std::vector<std::unique_ptr<desk>> desks;
@@ -154,10 +167,11 @@ void wiring::parts::make_actors() {
   for (std::size_t i = 0; i < settings.database.desks; ++i)
     desks.push_back(store->make_desk());
   actors = std::make_unique<engine>(
-    engine_parts{time, random, *line, *marks, stop, counters, options_of(settings)},
+    engine_parts{time, random, *line, *marks, stop, counters, *models, options_of(settings)},
     std::move(lanes), std::move(desks));
   bridge = net::make_bridge(
-    {actors->scheduler(), actors->lanes(), actors->desks()}, settings.limits.desk_queue);
+    {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed()},
+    settings.limits.desk_queue);
 }
 
 result<void> wiring::parts::open_edges(const std::string& callback_key) {
@@ -197,6 +211,8 @@ result<std::unique_ptr<wiring>> wiring::start(const config::settings& settings) 
   const auto callback_key = p.store->keys().derive("callback");
   if (auto opened = p.open_line(callback_key); !opened)
     return fail(opened.error());
+  if (auto opened = p.open_models(); !opened)
+    return fail(opened.error());
   p.make_actors();
   // Webhooks are taken from here on; the recovery goes on behind them.
   if (auto opened = p.open_edges(callback_key); !opened)
@@ -223,6 +239,7 @@ void wiring::drain() {
     p.actors->shutdown(std::max(patience - used, std::chrono::milliseconds(0)));
   }
   p.line.reset();
+  p.models.reset();
   p.bridge.reset();
   p.actors.reset();
   p.edges.clear();

@@ -26,9 +26,7 @@ struct short_life : stage {
   }
 
   bool run_until_killed(std::size_t steps) {
-    engine_parts parts{time, random, line, marks, flag, *counters, options};
-    life = std::make_unique<one_life>(parts, database, time.steady);
-    caf::anon_send(life->all->scheduler, begin_engine{});
+    wake();
     auto end = time.steady + 3min;
     while (done < steps) {
       if (step()) {
@@ -210,9 +208,7 @@ CAF_TEST(a callback that comes at any moment of the start does not end its call)
     CAF_REQUIRE_EQUAL(s.line.calls.size(), 1u);
     const auto& [sid, made] = *s.line.calls.begin();
 
-    engine_parts parts{s.time, s.random, s.line, s.marks, s.flag, *s.counters, s.options};
-    s.life = std::make_unique<one_life>(parts, s.database, s.time.steady);
-    caf::anon_send(s.life->all->scheduler, begin_engine{});
+    s.wake();
     for (std::size_t n = 0; n < steps && s.step(); ++n)
       ++moments;
     change::record_callback what;

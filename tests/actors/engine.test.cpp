@@ -15,6 +15,7 @@
 
 #include "actors/engine.hpp"
 #include "tests/actors/support/memory_store.hpp"
+#include "tests/actors/support/scripted_models.hpp"
 #include "tests/actors/support/virtual_carrier.hpp"
 
 using namespace ringmaster;
@@ -152,6 +153,9 @@ struct silent_desk final : desk {
     return std::optional<api_key_record>{};
   }
   result<void> touch_api_key(const user_id&, const api_key_id&, instant) override { return {}; }
+  result<std::vector<task_due>> tasks_due(instant, std::size_t) override {
+    return std::vector<task_due>{};
+  }
 };
 
 struct fixture {
@@ -163,6 +167,7 @@ struct fixture {
   std::mutex lock;
   memory_database database{time, random};
   prompt_carrier line;
+  scripted_models models;
   engine_options options;
   user_id user;
 
@@ -198,7 +203,7 @@ struct fixture {
     std::vector<std::unique_ptr<desk>> desks;
     desks.push_back(std::make_unique<silent_desk>());
     return std::make_unique<engine>(
-      engine_parts{time, random, line, marks, flag, counters, options}, std::move(lanes),
+      engine_parts{time, random, line, marks, flag, counters, models, options}, std::move(lanes),
       std::move(desks));
   }
 

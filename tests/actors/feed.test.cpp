@@ -14,8 +14,9 @@ struct fixture : stage {
   std::vector<feed_entry> seen;
   bool wants_more = true;
   fixture() { start(); }
-  void follow(const user_id& who, std::uint64_t after = 0) {
+  void follow(const user_id& who, std::uint64_t after = 0, std::uint64_t epoch = 0) {
     follow_feed f;
+    f.epoch = epoch;
     f.user = who;
     f.after = after;
     f.deliver = std::make_shared<std::function<bool(const feed_entry&)>>([this](const feed_entry& e) {
@@ -80,6 +81,68 @@ CAF_TEST(the life of a call is told) {
   CAF_CHECK(std::any_of(seen.begin(), seen.end(), [](const feed_entry& e) {
     return e.what.kind == "call" && e.what.data.find(R"("status":"ringing")") != std::string::npos;
   }));
+}
+
+CAF_TEST(a place of an earlier run is told apart and nothing is replayed) {
+  follow(user);
+  say(user, 3);
+  drain();
+  auto old = seen.back();
+  seen.clear();
+  elapse(1s);
+  restart();
+  say(user, 5);
+  drain();
+  follow(user, old.seq, old.epoch);
+  drain();
+  CAF_REQUIRE(seen.size() == 1);
+  CAF_CHECK(seen.front().what.kind == "reset");
+  CAF_CHECK(seen.front().epoch != old.epoch);
+  CAF_CHECK(seen.front().seq == 5);
+  say(user, 1);
+  drain();
+  CAF_REQUIRE(seen.size() == 2);
+  CAF_CHECK(seen.back().seq == 6);
+  CAF_CHECK(seen.back().epoch == seen.front().epoch);
+}
+
+CAF_TEST(a place of this run is replayed as long as it is remembered) {
+  say(user, 1);
+  drain();
+  follow(user);
+  drain();
+  auto first = seen.back();
+  wants_more = false;
+  say(user, 1);
+  drain();
+  wants_more = true;
+  seen.clear();
+  follow(user, first.seq, first.epoch);
+  drain();
+  CAF_REQUIRE(seen.size() == 1);
+  CAF_CHECK(seen.front().what.kind == "call");
+  CAF_CHECK(seen.front().seq == first.seq + 1);
+  wants_more = false;
+  say(user, 5'000);
+  drain();
+  wants_more = true;
+  seen.clear();
+  follow(user, first.seq, first.epoch);
+  drain();
+  CAF_REQUIRE(seen.size() == 1);
+  CAF_CHECK(seen.front().what.kind == "reset");
+}
+
+CAF_TEST(a place that was never reached in this run is not believed) {
+  say(user, 1);
+  follow(user);
+  drain();
+  auto epoch = seen.back().epoch;
+  seen.clear();
+  follow(user, 7, epoch);
+  drain();
+  CAF_REQUIRE(seen.size() == 1);
+  CAF_CHECK(seen.front().what.kind == "reset");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -259,6 +259,25 @@ result<callback_recorded> memory_database::record(const change::record_callback&
   return out;
 }
 
+std::optional<task::act>
+memory_database::act_of(const campaign_row& c, campaign::action on) const {
+  if (!c.brief.task)
+    return std::nullopt;
+  if (on == campaign::action::start)
+    return task::call_begun{c.brief.id};
+  if (on != campaign::action::finish && on != campaign::action::cancel)
+    return std::nullopt;
+  task::call_ended end{.campaign = c.brief.id, .reason = {}};
+  end.canceled = on == campaign::action::cancel;
+  for (const auto& [key, t] : targets)
+    if (t.campaign == c.brief.id) {
+      end.outcome = t.outcome;
+      if (t.last_attempt)
+        end.reason = attempts.at(*t.last_attempt).reason;
+    }
+  return end;
+}
+
 result<campaign_steered> memory_database::steer(const change::steer_campaign& what) {
   auto found = campaigns.find(what.campaign);
   if (found == campaigns.end() || found->second.brief.user != what.who.user)
@@ -271,12 +290,18 @@ result<campaign_steered> memory_database::steer(const change::steer_campaign& wh
     return fail(step.error());
   if (what.on == campaign::action::finish && !campaign::is_finished(count(what.campaign)))
     return fail(errc::wrong_state, "not finished");
+  campaign_steered out;
+  if (auto act = act_of(c, what.on); act && step->from != step->to) {
+    auto moved = end_task(*c.brief.task, *act, what.who.actor);
+    if (!moved)
+      return fail(std::move(moved.error()));
+    out.task = std::move(*moved);
+  }
   c.brief.state = step->to;
   if (what.start_at)
     c.brief.start_at = what.start_at;
   c.pause_reason = what.reason;
   log.push_back("campaign:" + std::string(campaign::to_string(what.on)));
-  campaign_steered out;
   out.step = *step;
   c.brief.counts = count(what.campaign);
   out.brief = c.brief;

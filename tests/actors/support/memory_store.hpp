@@ -47,6 +47,7 @@ class memory_database {
   target_id add_target(const campaign_id& campaign, std::string number, std::int32_t max_attempts = 1);
 
   instant now() const { return time_.now() + skew; }
+  uuid make_id() { return make_uuid7(now(), random_); }
   /// Kept by counters, as the real one does; `recount` reads the rows.
   campaign::progress count(const campaign_id& id) const;
   campaign::progress recount(const campaign_id& id) const;
@@ -70,6 +71,9 @@ class memory_database {
   int doubt = 0;        ///< so many commits happen, but the answer is lost
   int throws = 0;
   std::function<bool(const store_change&)> refuse; ///< one change that fails alone
+  /// What a step of a task's campaign does to its task, in the same transaction.
+  std::function<result<task::record>(const task_id&, const task::act&, const std::string& actor)>
+    end_task;
   std::size_t asks = 0, batches = 0, largest_batch = 0;
 
  private:
@@ -77,6 +81,8 @@ class memory_database {
   result<attempt_advanced> advance(const change::advance_attempt& what);
   result<callback_recorded> record(const change::record_callback& what);
   result<campaign_steered> steer(const change::steer_campaign& what);
+  /// The act of the task that goes with a step of its campaign.
+  std::optional<task::act> act_of(const campaign_row& c, campaign::action on) const;
 
   void move(target_row& t, target::status to);
   static std::int64_t& place(campaign::progress& p, target::status s);

@@ -14,7 +14,8 @@ namespace ringmaster::testing {
 // -- one life ---------------------------------------------------------------------------------------
 
 one_life::one_life(
-  const engine_parts& parts, memory_database& database, std::chrono::nanoseconds steady)
+  const engine_parts& parts, memory_database& database, memory_tasks& books,
+  std::chrono::nanoseconds steady)
   : system_(std::make_unique<caf::actor_system>(config_)),
     scheduler_(dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler())),
     database_(database) {
@@ -22,20 +23,28 @@ one_life::one_life(
   std::vector<std::unique_ptr<lane_store>> lanes;
   lanes.push_back(std::make_unique<memory_lane>(database));
   lanes.push_back(std::make_unique<memory_lane>(database));
-  all = make_world(*system_, parts, std::move(lanes), false);
+  std::vector<std::unique_ptr<desk>> desks;
+  desks.push_back(books.make_desk());
+  desks.push_back(books.make_desk());
+  all = make_world(*system_, parts, std::move(lanes), std::move(desks), false);
 }
 
 one_life::~one_life() {
   // Killed: whatever the actors still want to store is lost.
   database_.frozen = true;
   auto lanes = all->lanes;
+  auto desks = all->desks;
+  caf::anon_send_exit(all->tasks, caf::exit_reason::kill);
   caf::anon_send_exit(all->scheduler, caf::exit_reason::kill);
   caf::anon_send_exit(all->dialer, caf::exit_reason::kill);
   caf::anon_send_exit(all->feed, caf::exit_reason::kill);
   for (const auto& lane : lanes)
     caf::anon_send_exit(lane, caf::exit_reason::kill);
+  for (const auto& one : desks)
+    caf::anon_send_exit(one, caf::exit_reason::kill);
   drain();
   lanes.clear();
+  desks.clear();
   all.reset();
   scheduler_->clock().cancel_all();
   drain();
@@ -67,10 +76,15 @@ stage::stage(std::uint64_t seed) : random(seed), database(time, random), line(ti
   };
 }
 
-void stage::start() {
-  engine_parts parts{time, random, line, marks, flag, *counters, options};
-  life = std::make_unique<one_life>(parts, database, time.steady);
+void stage::wake() {
+  engine_parts parts{time, random, line, marks, flag, *counters, models, options};
+  life = std::make_unique<one_life>(parts, database, books, time.steady);
   caf::anon_send(life->all->scheduler, begin_engine{});
+  caf::anon_send(life->all->tasks, begin_tasks{});
+}
+
+void stage::start() {
+  wake();
   drain();
 }
 

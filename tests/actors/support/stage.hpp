@@ -15,7 +15,9 @@
 #include <caf/send.hpp>
 
 #include "actors/engine.hpp"
+#include "tests/actors/support/memory_books.hpp"
 #include "tests/actors/support/memory_store.hpp"
+#include "tests/actors/support/scripted_models.hpp"
 #include "tests/actors/support/virtual_carrier.hpp"
 
 namespace ringmaster::testing {
@@ -26,7 +28,9 @@ using namespace std::chrono_literals;
 /// as if the process had been killed: what was not stored is gone.
 class one_life {
  public:
-  one_life(const engine_parts& parts, memory_database& database, std::chrono::nanoseconds steady);
+  one_life(
+    const engine_parts& parts, memory_database& database, memory_tasks& books,
+    std::chrono::nanoseconds steady);
   ~one_life();
 
   caf::scheduler::test_coordinator& scheduler() { return *scheduler_; }
@@ -60,6 +64,8 @@ struct stage {
   ~stage() { life.reset(); }
 
   // -- lives --
+  /// The actors are made and told to begin, and have not done anything yet.
+  void wake();
   void start();
   void crash();
   void restart() {
@@ -90,6 +96,18 @@ struct stage {
     caf::anon_send(life->all->scheduler, asked<Message, Answer>{std::move(what), std::move(reply)});
     return place;
   }
+  template <class Message, class Answer>
+  std::shared_ptr<std::optional<result<Answer>>> ask_tasks(Message what) {
+    auto place = std::make_shared<std::optional<result<Answer>>>();
+    auto reply = std::make_shared<responder<Answer>>([place](result<Answer> r) { *place = std::move(r); });
+    caf::anon_send(life->all->tasks, asked<Message, Answer>{std::move(what), std::move(reply)});
+    return place;
+  }
+  auto plan(const task_id& id) { return ask_tasks<plan_task, task::record>({user, id}); }
+  auto call_for(const task_id& id) {
+    return ask_tasks<start_task, task_started>({identity{user, "user:ann", "r-4"}, id});
+  }
+  void tell_changed(const task_id& id) { caf::anon_send(life->all->tasks, tasks_changed{user, id}); }
   std::shared_ptr<std::optional<result<campaign_steered>>> steer(
     const campaign_id& id, campaign::action on, std::optional<instant> start_at = {});
   health look();
@@ -111,6 +129,8 @@ struct stage {
   memory_switch flag;
   std::unique_ptr<engine_counters> counters = std::make_unique<engine_counters>();
   memory_database database;
+  memory_tasks books{database};
+  scripted_models models;
   virtual_carrier line;
   engine_options options;
   std::unique_ptr<one_life> life;

@@ -1,0 +1,80 @@
+#include "actors/notices.hpp"
+
+#include <utility>
+
+namespace ringmaster {
+
+namespace {
+
+/// One member; ids, words and numbers need no escape.
+void add(std::string& to, std::string_view name, std::string_view raw) {
+  to += to.empty() ? '{' : ',';
+  to += '"';
+  to += name;
+  to += "\":";
+  to += raw;
+}
+std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+
+std::optional<notification::kind> told_of(const task::record& r) {
+  using task::status;
+  switch (r.state) {
+  case status::waiting_for_user:
+    return r.approval_reason.empty() ? notification::kind::clarification_needed
+                                     : notification::kind::approval_needed;
+  case status::completed:
+    return notification::kind::call_completed;
+  case status::failed:
+    return notification::kind::call_failed;
+  case status::ready_to_call:
+    // It failed, and will be called for again.
+    return r.retry_at ? std::optional(notification::kind::call_failed) : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+notice task_notice(const user_id& user, const task::record& now) {
+  std::string data;
+  add(data, "call_task_id", quoted(to_string(now.id)));
+  add(data, "status", quoted(task::to_string(now.state)));
+  add(data, "version", std::to_string(now.version));
+  return {user, "task", to_string(now.id), data + '}'};
+}
+
+std::optional<notice> notification_notice(const user_id& user, const task::record& now) {
+  auto kind = told_of(now);
+  if (!kind)
+    return std::nullopt;
+  std::string data;
+  add(data, "kind", quoted(notification::to_string(*kind)));
+  add(data, "subject_kind", quoted("call_task"));
+  add(data, "subject_id", quoted(to_string(now.id)));
+  add(data, "status", quoted(task::to_string(now.state)));
+  return notice{user, "notification", to_string(now.id), data + '}'};
+}
+
+std::string show_progress(const campaign::progress& counts) {
+  std::string data;
+  add(data, "targets", std::to_string(counts.total));
+  add(data, "pending", std::to_string(counts.pending));
+  add(data, "calling", std::to_string(counts.calling));
+  add(data, "completed", std::to_string(counts.completed));
+  add(data, "failed", std::to_string(counts.failed));
+  add(data, "skipped", std::to_string(counts.skipped));
+  add(data, "attempts", std::to_string(counts.attempts));
+  return data + '}';
+}
+
+notice campaign_notice(const campaign_brief& now, std::string_view action) {
+  std::string data;
+  add(data, "campaign_id", quoted(to_string(now.id)));
+  add(data, "action", quoted(action));
+  add(data, "status", quoted(campaign::to_string(now.state)));
+  add(data, "progress", show_progress(now.counts));
+  return {now.user, "campaign", to_string(now.id), data + '}'};
+}
+
+} // namespace ringmaster

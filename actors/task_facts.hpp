@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/world.hpp"
+#include "domain/assistant.hpp"
+#include "domain/desk.hpp"
+#include "domain/task.hpp"
+
+namespace ringmaster {
+
+/// What a model is asked with, read in one transaction.
+struct task_facts {
+  task::record task;
+  task::circumstances around;
+  std::string business;
+  std::vector<assistant::own_key> keys;
+  std::optional<std::int64_t> budget_micros;
+};
+
+/// Reads all of it around a task as it stands in this transaction.
+result<task_facts> read_facts(desk_work& books, const task::record& r);
+
+/// What the model is told about the task.
+assistant::briefing brief(const task_facts& facts);
+/// A question with the user's keys and what is left of today's budget.
+assistant::order order_about(
+    const task_facts& facts, const user_id& user, assistant::request what,
+    std::chrono::milliseconds patience);
+
+/// Writes down what an answer cost, behind the asker's back: it does not wait, and a planning does
+/// not fail because its cost could not be written. Takes it off the budget, too.
+void note_usage(
+    const world& all, task_facts& facts, const user_id& user, assistant::function what,
+    std::vector<assistant::usage> tries);
+
+/// The name under which an answer is stored: "rules", "openai gpt-4o-mini".
+std::string provider_of(const assistant::completion& c);
+std::string prompt_of(const assistant::completion& c);
+
+/// Who acts when the engine does.
+identity engine_for(const user_id& user);
+
+} // namespace ringmaster

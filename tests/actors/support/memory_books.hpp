@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/desk.hpp"
+#include "tests/actors/support/memory_store.hpp"
+
+namespace ringmaster::testing {
+
+/// What the database keeps of tasks; decided by the domain, kept beside the campaigns that call.
+class memory_tasks {
+public:
+  struct row {
+    user_id user;
+    task::record now;
+    std::vector<std::string> trail; ///< "task.plan pending>preparing", in order
+  };
+  struct cost {
+    assistant::function what;
+    std::optional<task_id> about;
+    assistant::usage one;
+  };
+  struct tables {
+    std::map<task_id, row> tasks;
+    std::vector<notification::draft> told;
+    std::vector<cost> costs;
+    std::int64_t spent_before = 0; ///< today, before the engine began
+    std::map<std::string, std::string> secrets;
+    assistant_settings settings;
+    business_profile profile;
+  };
+
+  explicit memory_tasks(memory_database& store);
+
+  task_id add(user_id user, std::string instruction, std::string number = {});
+  const task::record& find(const task_id& id) const { return data.tasks.at(id).now; }
+  std::size_t told(notification::kind what) const;
+  std::size_t trails(const task_id& id, const std::string& action) const;
+
+  /// One act by task::decide, in whichever transaction it happens.
+  result<task::record> act(const task_id& id, const task::act& what, const std::string& actor);
+  task::circumstances around(const std::string& actor) const;
+  std::unique_ptr<desk> make_desk();
+
+  memory_database& store;
+  tables data;
+  std::vector<identity> readers; ///< of the business profile
+  int throws = 0;                ///< so many transactions break off
+  int doubt = 0;                 ///< so many happen, but the answer is lost
+  /// Called before each transaction; false: the database does not answer this one.
+  std::function<bool(const identity&)> admit;
+  std::size_t dues = 0; ///< how often what is due was asked for
+};
+
+} // namespace ringmaster::testing

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/assistant.hpp"
+
+namespace ringmaster::testing {
+
+/// The MODELS as a test writes them: what is asked is kept, and answered at once, later, or never.
+class scripted_models final : public assistant::models {
+public:
+  struct question {
+    assistant::order what;
+    std::function<void(assistant::completion)> done;
+  };
+
+  void ask(assistant::order what, std::function<void(assistant::completion)> done) override {
+    asked.push_back(what);
+    if (dies && dies(what))
+      throw std::runtime_error("the gateway breaks");
+    if (holds && holds(what))
+      held.push_back({std::move(what), std::move(done)});
+    else
+      done(answer(what));
+  }
+  std::unique_ptr<assistant::speech> speak(
+      assistant::turn, std::function<void(std::string_view)>,
+      std::function<void(result<assistant::turn_end>)>) override {
+    throw std::logic_error("nobody speaks here");
+  }
+
+  /// Answers the oldest question that is held.
+  void release() {
+    auto one = std::move(held.front());
+    held.pop_front();
+    one.done(answer(one.what));
+  }
+  std::size_t count(assistant::function f) const {
+    std::size_t n = 0;
+    for (const auto& o : asked)
+      n += assistant::function_of(o.what) == f;
+    return n;
+  }
+
+  /// What the models say. Good answers, unless a test says otherwise.
+  assistant::completion answer(const assistant::order& what) {
+    return says ? says(what) : good(what);
+  }
+  static assistant::completion good(const assistant::order& what) {
+    assistant::completion c{assistant::reply{}, {cost(30)}};
+    std::visit(
+        [&](const auto& q) {
+          using type = std::decay_t<decltype(q)>;
+          if constexpr (std::is_same_v<type, assistant::plan_request>) {
+            assistant::plan p;
+            p.title = "A table for two";
+            p.goal = "Book a table for two.";
+            p.steps = {"Ask for a table"};
+            if (q.about.phone_number.empty())
+              p.missing = {
+                  {"phone_number", "Number?", true}
+              };
+            c.what = assistant::reply{p};
+          } else if constexpr (std::is_same_v<type, assistant::questions_request>) {
+            c.what = assistant::reply{
+                assistant::questions{{{"phone_number", "Which number shall I call?", true}}}};
+          } else if constexpr (std::is_same_v<type, assistant::script_request>) {
+            assistant::script s;
+            s.introduction = q.disclosure + " I would like to book a table.";
+            s.closing = "Thank you.";
+            c.what = assistant::reply{s};
+          } else if constexpr (std::is_same_v<type, assistant::risks_request>) {
+            c.what = assistant::reply{assistant::risks{}};
+          } else {
+            c.what = assistant::reply{assistant::approval{}};
+          }
+        },
+        what.what);
+    return c;
+  }
+  static assistant::usage cost(std::int64_t micros) {
+    assistant::usage u;
+    u.provider = "openai";
+    u.model = "small";
+    u.prompt_version = "plan-1";
+    u.prompt_tokens = 10;
+    u.completion_tokens = 5;
+    u.cost_micros = micros;
+    return u;
+  }
+  static assistant::completion failing(std::string why) {
+    auto u = cost(7);
+    u.failure = "timeout";
+    return {fail(errc::unavailable, std::move(why)), {u}};
+  }
+
+  std::vector<assistant::order> asked;
+  std::deque<question> held;
+  std::function<assistant::completion(const assistant::order&)> says;
+  std::function<bool(const assistant::order&)> holds, dies;
+};
+
+} // namespace ringmaster::testing
