@@ -2,6 +2,8 @@
 
 #include <caf/test/unit_test.hpp>
 
+#include <thread>
+
 #include "tests/persistence/task_stage.hpp"
 
 using namespace ringmaster;
@@ -298,4 +300,96 @@ CAF_TEST(a task has one campaign at a time that may dial) {
     refused = why.what_kind == db::trouble::unique;
   }
   CAF_CHECK(refused);
+}
+
+CAF_TEST(two starts at once make one campaign) {
+  task_stage s;
+  s.any_hour(s.ann);
+  for (int round = 0; round < 8; ++round) {
+    auto id = s.ready(s.ann, "+1415555020" + std::to_string(round)).id;
+    auto other = s.base->make_desk();
+    result<campaign_id> second = fail(errc::internal, "not run");
+    std::thread beside([&] {
+      auto done = other->transact(s.ann, [&](desk_work& w) -> result<void> {
+        second = w.tasks().prepare_call(id, task_stage::script());
+        return second ? result<void>{} : fail(second.error());
+      });
+      CAF_CHECK_EQUAL(done.has_value(), second.has_value());
+    });
+    auto first = s.prepare(s.ann, id);
+    beside.join();
+    CAF_CHECK(first || first.error().code == errc::conflict);
+    CAF_CHECK(second || second.error().code == errc::conflict);
+    CAF_REQUIRE(first || second);
+    if (first && second)
+      CAF_CHECK(*first == *second);
+    auto made = s.number(
+        "select count(*) from ringmaster.campaigns where task_id = '" + to_string(id) + "'");
+    CAF_CHECK_EQUAL(made, 1);
+    CAF_CHECK(s.prepare(s.ann, id).has_value());
+  }
+}
+
+CAF_TEST(a start and a new preparation at once hold nobody up) {
+  task_stage s;
+  s.any_hour(s.ann);
+  for (int round = 0; round < 8; ++round) {
+    auto id = s.ready(s.ann, "+1415555030" + std::to_string(round)).id;
+    auto campaign = task_stage::must(s.prepare(s.ann, id));
+    auto other = s.base->make_desk();
+    std::optional<error> refused;
+    std::thread beside([&] {
+      auto done = other->transact(s.ann, [&](desk_work& w) -> result<void> {
+        auto again = w.tasks().prepare_call(id, task_stage::script());
+        return again ? result<void>{} : fail(again.error());
+      });
+      if (!done)
+        refused = done.error();
+    });
+    auto started = s.steer(s.ann, campaign, campaign::action::start);
+    beside.join();
+    // A deadlock would show as a busy database.
+    CAF_CHECK(started.has_value());
+    CAF_CHECK(!refused || refused->code == errc::wrong_state);
+    CAF_CHECK(s.find(s.ann, id).state == task::status::in_progress);
+  }
+}
+
+CAF_TEST(a batch that fails takes the step of the task back with it) {
+  task_stage s;
+  s.any_hour(s.ann);
+  auto id = s.ready(s.ann).id;
+  auto campaign = task_stage::must(s.prepare(s.ann, id));
+  auto admin = test_cluster::get().connect_admin(s.name);
+  admin.execute(
+      "alter table ringmaster.campaigns add constraint no_start check (status <> 'running')");
+  CAF_CHECK(!s.steer(s.ann, campaign, campaign::action::start));
+  auto still = s.find(s.ann, id);
+  CAF_CHECK(still.state == task::status::ready_to_call);
+  CAF_CHECK_EQUAL(still.calls_made, 0);
+  CAF_CHECK(s.trail(id).find("task.call") == std::string::npos);
+  admin.execute("alter table ringmaster.campaigns drop constraint no_start");
+  CAF_CHECK(s.steer(s.ann, campaign, campaign::action::start).has_value());
+  CAF_CHECK_EQUAL(s.find(s.ann, id).calls_made, 1);
+}
+
+CAF_TEST(with a user go their tasks and the campaigns of them) {
+  task_stage s;
+  s.any_hour(s.ann);
+  auto bob = s.add_user("bob@example.com");
+  s.any_hour(bob);
+  auto done = s.begin(s.ann, s.ready(s.ann).id);
+  s.call_once(s.ann, done, call::outcome::answered);
+  s.finish(s.ann, done);
+  s.begin(s.ann, s.ready(s.ann, "+14155550199").id);
+  auto kept = s.ready(bob).id;
+  auto admin = test_cluster::get().connect_admin(s.name);
+  admin.execute("delete from ringmaster.users where user_id = '" + to_string(s.ann.user) + "'");
+  for (const std::string table : {"call_tasks", "assistant_settings", "notifications", "campaigns"})
+    CAF_CHECK_EQUAL(
+        s.number(
+            "select count(*) from ringmaster." + table + " where user_id = '" +
+            to_string(s.ann.user) + "'"),
+        0);
+  CAF_CHECK(s.find(bob, kept).state == task::status::ready_to_call);
 }

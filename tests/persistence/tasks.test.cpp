@@ -305,6 +305,15 @@ CAF_TEST(what the engine has to go on with is found across users oldest first) {
   CAF_REQUIRE_EQUAL(later.size(), 3u);
   CAF_CHECK(later[2].task == retried && later[2].state == task::status::ready_to_call);
   CAF_CHECK(ready != retried);
+  // However many tasks there are, the few that are due are found by an index of their own.
+  admin.execute("set enable_seqscan = off");
+  auto plan = admin.execute(
+      "explain select 1 from ringmaster.call_tasks where status in ('pending', 'preparing')"
+      " or (status = 'ready_to_call' and retry_at is not null and retry_at <= now())");
+  std::string lines;
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    lines += plan[i].take<std::string>();
+  CAF_CHECK(lines.find("call_tasks_due") != std::string::npos);
 }
 
 CAF_TEST(a contact gives its number and a task keeps its history without it) {
