@@ -210,6 +210,9 @@ found range(const reader& r, std::size_t i, const calendar& c, bool with_and) {
     from -= noon;
   if (second_half == half::none && to < from && to < noon)
     to += noon;
+  // "6 pm to 1 am" ends another day; here it ends with its own.
+  if (second_half == half::am && from >= noon && to < from)
+    to = day_end;
   if (!is_minute_of_day(from) || !is_minute_of_day(to) || from >= to)
     return std::nullopt;
   return clock_reading{at - i, from, to};

@@ -52,7 +52,8 @@ std::size_t soft_cue(const reader& r, std::size_t i) {
                         "would prefer",
                         "my preference is",
                         "is preferred",
-                        "are preferred"});
+                        "are preferred",
+                        "preferred"});
 }
 
 /// Soft words that begin a part of their own; "if possible" may also stand at the end of one.
@@ -126,7 +127,8 @@ bool is_command(const reader& r, std::size_t first, std::size_t last) {
                              "find",    "know",   "buy",        "set",   "arrange", "report",
                              "dispute", "renew",  "pick"}))
       return true;
-    if (r.is_one_of(to, {"a", "an", "the", "my", "some"}) && !r.is_one_of(first, {"it", "they"}))
+    if (r.is_one_of(to, {"a", "an", "the", "my", "some"}) && (r.low(i) != "like" || i < 3) &&
+        !r.is_one_of(first, {"it", "they"}))
       return true;
   }
   return false;
@@ -194,7 +196,8 @@ private:
     while (r_.is_one_of(first, {"and", "or", ",", "but", "please"}))
       ++first;
     bool limits = time_starting(times_, i) || price_starting(prices_, i);
-    return limits && (soft_start(r_, first) > 0 || hard_start(r_, first) >= i - first ||
+    return limits && (soft_start(r_, first) > 0 || (i - first <= 6 && has_hard_cue(r_, first, i)) ||
+                      hard_start(r_, first) >= i - first ||
                       r_.is_one_of(i - 1, {"be", "is", "are", "only", "not", "need"}));
   }
 
@@ -240,7 +243,7 @@ private:
   }
 
   wish judge(std::size_t first, std::size_t last) const {
-    if (has_soft_cue(r_, first, last) && !is_condition(first))
+    if (has_soft_cue(r_, first, last) && !is_condition(first) && !is_command(r_, first, last))
       return wish::soft;
     if (const auto* p = price_starting(prices_, first); p && p->is_limit)
       return wish::none; // told as the price
@@ -248,6 +251,11 @@ private:
       return wish::hard;
     if (is_condition(first) || is_command(r_, first, last))
       return wish::none;
+    // "no lilies, please"
+    if (r_.low(first) == "no" && r_.is_word(first + 1) &&
+        !r_.is_one_of(
+            first + 1, {"problem", "matter", "idea", "need", "rush", "hurry", "one", "worries"}))
+      return wish::hard;
     return has_hard_cue(r_, first, last) ? wish::hard : wish::none;
   }
 

@@ -68,6 +68,10 @@ std::optional<guess> clear_intent(const reader& r, std::size_t i) {
           i, {"refund", "money back", "reimburse", "reimbursement", "chargeback", "charge back",
               "credit back"}) > 0)
     return guess{intent::refund, true};
+  if (r.low(i) == "deposit")
+    for (auto k = i + 1; k < i + 7 && !r.ends_sentence(k); ++k)
+      if (r.low(k) == "back")
+        return guess{intent::refund, true};
   if (r.says_any(
           i, {"negotiate", "haggle", "better price", "better deal", "better rate", "discount",
               "lower my", "lower the price", "lower price", "reduce my", "bring down my",

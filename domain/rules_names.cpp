@@ -252,6 +252,11 @@ bool is_business(const reader& r, const stretch& s) {
   return false;
 }
 
+/// The bytes of "'s" or "’s" at the end of a name.
+std::size_t possessive_length(std::string_view name) {
+  return name.ends_with("'s") ? 2 : name.ends_with("\u2019s") ? 4 : 0;
+}
+
 bool is_person(const reader& r, const stretch& s) {
   return is_title(r, s.first) || (!is_business(r, s) && is_first_name(r.low(s.first)));
 }
@@ -261,8 +266,9 @@ std::size_t cue_at(const reader& r, std::size_t i) {
   if (auto n = r.says_any(i, {"call",       "phone",     "ring",         "contact",  "dial",
                               "call up",    "ring up",   "get hold of",  "speak to", "talk to",
                               "speak with", "talk with", "reach out to", "calling",  "ask",
-                              "tell",       "remind",    "inform",       "thank",    "see",
-                              "find",       "hire",      "need",         "get"}))
+                              "tell",       "remind",    "inform",       "thank",    "how much",
+                              "whether",    "if",        "see",          "find",     "hire",
+                              "need",       "get"}))
     return n;
   return r.says_any(
       i, {"with", "at", "from", "by", "to", "appointment with", "reservation at", "table at"});
@@ -280,10 +286,18 @@ bool is_search_cue(const reader& r, std::size_t i) {
   return r.is_one_of(i, {"see", "find", "hire", "need", "get"}) && !is_call_cue(r, i);
 }
 
+/// Behind these only a firm is looked for: "how much Joe's Garage charges".
+bool is_question_cue(const reader& r, std::size_t i) {
+  return r.is_one_of(i, {"how", "whether", "if"});
+}
+
 void take_name(const reader& r, const stretch& s, std::size_t cue, names& out) {
   if (is_person(r, s)) {
-    if (out.contact.empty())
+    if (out.contact.empty()) {
       out.contact = said(r, s);
+      // "Dr. Nguyen's office"
+      out.contact.erase(out.contact.size() - possessive_length(out.contact));
+    }
   } else if (
       out.company.empty() && (is_business(r, s) || is_call_cue(r, cue) ||
                               r.is_one_of(cue, {"at", "from", "with", "reservation", "table"}))) {
@@ -335,9 +349,12 @@ names find_names(const reader& r) {
       continue;
     auto name = name_at(r, i + n);
     if (name.last > name.first) {
-      if (!is_search_cue(r, i) || is_person(r, name))
+      if (is_question_cue(r, i) ? is_business(r, name) && !is_person(r, name)
+                                : !is_search_cue(r, i) || is_person(r, name))
         take_name(r, name, i, out);
-    } else if (by_role.contact.empty() && by_role.company.empty() && r.low(i) != "by") {
+    } else if (
+        by_role.contact.empty() && by_role.company.empty() && r.low(i) != "by" &&
+        !is_question_cue(r, i)) {
       names found;
       if (role_at(r, i + n, found) > 0 && (!is_search_cue(r, i) || found.is_role))
         by_role = std::move(found);
@@ -374,6 +391,8 @@ bool is_about_seats(const reader& r) {
 std::int64_t find_party_size(const reader& r) {
   std::int64_t together = 0;
   for (std::size_t i = 0; i < r.size(); ++i) {
+    if (together > 0 && r.ends_sentence(i))
+      break;
     if (auto n = r.says_any(i, {"party of", "group of", "table for", "reservation for", "us for"}))
       if (auto count = read_count(r, i + n);
           count && count->value <= 500 &&

@@ -58,7 +58,7 @@ std::string title_of(const findings& f) {
     };
     bool leads_to_number = (f.text.is_one_of(i, {"at", "on", "("}) && in_number(i + 1)) ||
                            (f.text.low(i) == ")" && in_number(i - 1));
-    if (in_number(i) || leads_to_number)
+    if (in_number(i) || leads_to_number || (f.text.low(i) == "," && in_number(i + 1)))
       continue;
     if (f.text.ends_sentence(i) && out.size() > 8)
       break;

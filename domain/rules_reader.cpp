@@ -138,6 +138,9 @@ bool reader::is_one_of(std::size_t i, std::initializer_list<std::string_view> wo
 }
 
 std::size_t reader::says(std::size_t i, std::string_view phrase) const {
+  // Nearly every phrase fails at its first letter.
+  if (const auto& word = low(i); word.empty() || phrase.empty() || word[0] != phrase[0])
+    return 0;
   std::size_t count = 0;
   while (!phrase.empty()) {
     auto space = std::min(phrase.find(' '), phrase.size());

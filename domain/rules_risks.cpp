@@ -208,45 +208,9 @@ bool is_obtained(const reader& r, std::size_t i) {
               "he"});
 }
 
-void find_fraud(const reader& r, std::size_t i, verdict& v) {
+/// Gift cards for codes, and deceptions by name.
+void find_deceit(const reader& r, std::size_t i, verdict& v) {
   using enum risks::level;
-  constexpr auto codes_why = "This asks people for codes, passwords or card data, as frauds do; no "
-                             "call will be made for that.";
-  auto secret = r.says_any(
-      i, {"one-time code",
-          "one time code",
-          "one - time code",
-          "one-time password",
-          "otp",
-          "verification code",
-          "security code",
-          "login code",
-          "2fa code",
-          "passcode",
-          "cvv",
-          "card number",
-          "credit card number",
-          "social security number",
-          "ssn",
-          "pin code",
-          "online banking",
-          "bank login",
-          "bank details",
-          "password",
-          "card details",
-          "pin",
-          "credit card details",
-          "bank account number",
-          "the code from the text",
-          "code they received",
-          "code we sent"});
-  bool is_own = r.is_one_of(i - 1, {"my", "our", "new"}) ||
-                has_near(
-                    r, i, 8,
-                    {"didn't", "not arrive", "never came", "not working", "reset my", "my account",
-                     "locked out", "hasn't", "doesn't work"});
-  if (secret > 0 && !is_own && !is_forbidden(r, i) && is_obtained(r, i) && !is_done_to_us(r, i))
-    v.add(refuse, "fraud", codes_why);
   if (r.says_any(i, {"gift card", "gift cards"}) > 0 && !is_forbidden(r, i) &&
       has_near(
           r, i, 12,
@@ -282,6 +246,49 @@ void find_fraud(const reader& r, std::size_t i, verdict& v) {
            "fake an accident"}) &&
       !is_done_to_us(r, i))
     v.add(refuse, "fraud", "This asks for a deception for gain; no call will be made for that.");
+}
+
+void find_fraud(const reader& r, std::size_t i, verdict& v) {
+  using enum risks::level;
+  constexpr auto codes_why = "This asks people for codes, passwords or card data, as frauds do; no "
+                             "call will be made for that.";
+  auto secret = r.says_any(
+      i, {"one-time code",
+          "one time code",
+          "one - time code",
+          "one-time password",
+          "otp",
+          "verification code",
+          "security code",
+          "login code",
+          "2fa code",
+          "passcode",
+          "cvv",
+          "card number",
+          "credit card number",
+          "social security number",
+          "ssn",
+          "pin code",
+          "online banking",
+          "bank login",
+          "bank details",
+          "password",
+          "card details",
+          "pin",
+          "credit card details",
+          "bank account number",
+          "the code from the text",
+          "code they received",
+          "code we sent"});
+  if (secret == 0)
+    return find_deceit(r, i, v);
+  bool is_own = r.is_one_of(i - 1, {"my", "our", "new"}) ||
+                has_near(
+                    r, i, 8,
+                    {"didn't", "not arrive", "never came", "not working", "reset my", "my account",
+                     "locked out", "hasn't", "doesn't work"});
+  if (!is_own && !is_forbidden(r, i) && is_obtained(r, i) && !is_done_to_us(r, i))
+    v.add(refuse, "fraud", codes_why);
 }
 
 /// Offices and trades whose name nobody may borrow.
@@ -384,15 +391,17 @@ void find_goods(const reader& r, std::size_t i, verdict& v) {
   using enum risks::level;
   constexpr auto why = "This is about goods or services that are against the law; no call will be "
                        "made for that.";
-  bool buys = has_near(
-      r, i, 8,
-      {"buy", "get", "order", "sell", "score", "grams", "gram", "ounce", "dealer", "supply",
-       "deliver", "ounces", "kilo", "some"});
+  auto buys = [&] {
+    return has_near(
+        r, i, 8,
+        {"buy", "get", "order", "sell", "score", "grams", "gram", "ounce", "dealer", "supply",
+         "deliver", "ounces", "kilo", "some"});
+  };
   if (is_meant(
           r, i,
           {"cocaine", "heroin", "meth", "methamphetamine", "fentanyl", "mdma", "ecstasy", "crack",
            "lsd", "ketamine"}) &&
-      buys && !is_done_to_us(r, i) && !has_near(r, i, 6, {"rehab", "addiction", "windshield"}))
+      buys() && !is_done_to_us(r, i) && !has_near(r, i, 6, {"rehab", "addiction", "windshield"}))
     v.add(refuse, "illegal_goods", why);
   if (is_meant(
           r, i,
@@ -402,7 +411,7 @@ void find_goods(const reader& r, std::size_t i, verdict& v) {
            "no prescription needed", "fake documents", "untraceable gun"}) &&
       !is_done_to_us(r, i))
     v.add(refuse, "illegal_goods", why);
-  if (r.low(i) == "weed" && buys && !is_forbidden(r, i) &&
+  if (r.low(i) == "weed" && buys() && !is_forbidden(r, i) &&
       !r.is_one_of(
           i + 1, {"killer", "control", "removal", "whacker", "barrier", "treatment", "and"}))
     v.add(

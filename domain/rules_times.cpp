@@ -23,8 +23,8 @@ bound_reading bound_at(const reader& r, std::size_t i) {
   if (auto n = r.says_any(i, {"after", "later than", "any time after", "anytime after"}))
     return {bound::after, n};
   if (auto n = r.says_any(
-          i, {"not before", "no earlier than", "not earlier than", "at the earliest", "starting",
-              "from", "at or after", "on or after"}))
+          i, {"not before", "no earlier than", "not earlier than", "at the earliest", "from",
+              "at or after", "on or after"}))
     return {bound::from, n};
   if (auto n = r.says_any(i, {"before", "earlier than", "any time before", "anytime before"}))
     return {bound::before, n};
@@ -237,7 +237,7 @@ std::optional<time_found> clock_first(const reader& r, std::size_t i, const cale
   auto begins_bound = is_limit(bound_at(r, gap).what);
   auto date = begins_bound ? std::nullopt : read_date(r, gap, c);
   if (date && date->from == date->to && !date->is_open) {
-    bool within = clock->side == bound::after || clock->side == bound::from;
+    bool within = is_limit(clock->side) && clock->side != bound::by;
     auto on = show(date->from);
     auto t = make(
         r, i, gap + date->length,
