@@ -10,6 +10,7 @@
 #include "domain/call.hpp"
 #include "domain/campaign.hpp"
 #include "domain/target.hpp"
+#include "domain/task.hpp"
 
 namespace ringmaster::tidy {
 
@@ -86,6 +87,33 @@ std::string plain_part(std::string_view title, std::string_view words, const Rul
   return out;
 }
 
+/// A life whose steps have no names of their own: from one state to the next.
+std::string task_part() {
+  std::string out = "## Task\n\n"
+                    "Table: `domain/task.hpp`. What takes a task along a step is decided in\n"
+                    "`domain/task_steps.cpp`: a plan that came, an edit, an approval, a call that began or\n"
+                    "ended. A user may set `waiting_for_user`, `ready_to_call` and `cancelled` by hand;\n"
+                    "`ready_to_call` needs a phone number, answers to all required questions and every\n"
+                    "approval. Every other step is refused with `wrong_state` and the allowed ones.\n\n"
+                    "```mermaid\nstateDiagram-v2\n"
+                    "  [*] --> " + text(to_string(task::steps.front().from)) + "\n";
+  for (const auto& s : task::steps)
+    out += "  " + text(to_string(s.from)) + " --> " + text(to_string(s.to)) + "\n";
+  for (auto s = task::status::pending; s <= task::status::canceled;
+       s = static_cast<task::status>(static_cast<int>(s) + 1))
+    if (task::next_of(s).empty())
+      out += "  " + text(to_string(s)) + " --> [*]\n";
+  out += "```\n\n| from | to |\n|---|---|\n";
+  for (auto s = task::status::pending; s <= task::status::canceled;
+       s = static_cast<task::status>(static_cast<int>(s) + 1)) {
+    std::string next;
+    for (const auto& name : task::next_of(s))
+      next += (next.empty() ? "" : ", ") + name;
+    out += "|" + cell(to_string(s)) + cell(next) + "\n";
+  }
+  return out;
+}
+
 std::string call_part() {
   using enum call::status;
   constexpr std::array all{
@@ -136,7 +164,7 @@ std::string state_page() {
            "resolved by evidence, never by a second request. A callback that names an attempt proves\n"
            "its call, whatever was concluded before.",
            attempt::rules) +
-         "\n" + call_part();
+         "\n" + task_part() + "\n" + call_part();
 }
 
 } // namespace ringmaster::tidy
