@@ -1,6 +1,8 @@
 #include "gateways/assistant/answer_json.hpp"
 
-#include <algorithm>
+#include <string>
+
+#include <simdjson.h>
 
 namespace ringmaster::assistant {
 

@@ -5,9 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include <simdjson.h>
+// Careful reading of what providers send.
 
-// Careful reading of what providers send. Only sources of this folder include it.
+namespace simdjson::dom {
+class parser;
+class object;
+class array;
+} // namespace simdjson::dom
 
 namespace ringmaster::assistant {
 

@@ -1,5 +1,6 @@
 #include "gateways/assistant/spoken_text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/utf8.hpp"
@@ -21,9 +22,17 @@ bool is_control(char32_t code) {
          code == 0xFEFF || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
-/// How many bytes the character that begins so must have.
-std::size_t length_of(unsigned char first) {
-  return first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
+/// True if more bytes may make a character of these.
+bool is_cut(std::string_view bytes) {
+  auto first = static_cast<unsigned char>(bytes.front());
+  std::size_t whole = first >= 0xf5   ? 1
+                      : first >= 0xf0 ? 4
+                      : first >= 0xe0 ? 3
+                      : first >= 0xc2 ? 2
+                                      : 1;
+  return bytes.size() < whole && std::all_of(bytes.begin() + 1, bytes.end(), [](char c) {
+           return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+         });
 }
 
 } // namespace
@@ -36,7 +45,7 @@ std::string spoken_text::feed(std::string_view text) {
   for (auto left = std::string_view(all); !left.empty();) {
     auto [size, code] = wire::read_character(left);
     if (size == 0) {
-      if (left.size() < length_of(static_cast<unsigned char>(left.front()))) {
+      if (is_cut(left)) {
         rest_ = left; // the end may still come
         break;
       }

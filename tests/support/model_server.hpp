@@ -1,9 +1,11 @@
 #pragma once
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdio>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -38,6 +40,9 @@ public:
         auto socket = listener_.accept();
         if (!socket || stopping_)
           continue;
+        // Else the kernel holds back the second piece of a cut answer for 40 ms.
+        int yes = 1;
+        ::setsockopt(socket->fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         std::lock_guard lock(mutex_);
         ++connections_;
         auto& kept = sockets_.emplace_back(std::move(*socket));
