@@ -94,6 +94,7 @@ int main() {
   try {
     const auto count = static_cast<std::size_t>(option("TARGETS", 100'000));
     const auto rounds = option("ROUNDS", 2);
+    const auto only = option("ONLY", 0); // 1 or 1000: that kind of run alone
     std::printf("%s\n", machine_line().c_str());
     std::printf("dispatch: %zu targets, limits off, carrier in the load process\n", count);
     int violations = 0;
@@ -101,7 +102,7 @@ int main() {
     std::vector<double> one, many;
     for (long r = 0; r < rounds; ++r) {
       // A fresh engine each time: the tables of one run are no burden of the next.
-      {
+      if (only != 1000) {
         arena a;
         a.profile();
         const auto o = run(a, first, count, 1, violations);
@@ -109,7 +110,7 @@ int main() {
         print("1 campaign", o, count);
         one.push_back(o.per_second);
       }
-      {
+      if (only != 1) {
         arena a;
         a.profile();
         const auto o = run(a, first, count, 1000, violations);
