@@ -251,7 +251,12 @@ private:
       return wish::hard;
     if (is_condition(first) || is_command(r_, first, last))
       return wish::none;
-    // "no lilies, please"
+    // What is asked is no condition, though it may speak of one.
+    if (r_.is_one_of(first, {"ask", "tell", "find", "check"}))
+      return wish::none;
+    // "no lilies, please", "not Monday"
+    if (r_.low(first) == "not" && r_.is_word(first + 1))
+      return wish::hard;
     if (r_.low(first) == "no" && r_.is_word(first + 1) &&
         !r_.is_one_of(
             first + 1, {"problem", "matter", "idea", "need", "rush", "hurry", "one", "worries"}))

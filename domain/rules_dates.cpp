@@ -217,7 +217,7 @@ found day_then_month(const reader& r, std::size_t i, const calendar& c) {
   if (!d)
     return std::nullopt;
   length += d->length;
-  auto last = r.low(i + length) == "-" ? ordinal_at(r, i + length + 1) : std::nullopt;
+  auto last = r.is_one_of(i + length, {"-", "to"}) ? ordinal_at(r, i + length + 1) : std::nullopt;
   if (last)
     length += 1 + last->length;
   if (r.low(i + length) == "of")

@@ -266,9 +266,9 @@ std::size_t cue_at(const reader& r, std::size_t i) {
   if (auto n = r.says_any(i, {"call",       "phone",     "ring",         "contact",  "dial",
                               "call up",    "ring up",   "get hold of",  "speak to", "talk to",
                               "speak with", "talk with", "reach out to", "calling",  "ask",
-                              "tell",       "remind",    "inform",       "thank",    "how much",
-                              "whether",    "if",        "see",          "find",     "hire",
-                              "need",       "get"}))
+                              "tell",       "remind",    "inform",       "thank",    "cancel",
+                              "how much",   "whether",   "if",           "see",      "find",
+                              "hire",       "need",      "get"}))
     return n;
   return r.says_any(
       i, {"with", "at", "from", "by", "to", "appointment with", "reservation at", "table at"});
@@ -307,6 +307,11 @@ void take_name(const reader& r, const stretch& s, std::size_t cue, names& out) {
 
 /// "my dentist", "the hotel", "our landlord".
 std::size_t role_at(const reader& r, std::size_t i, names& out) {
+  if (r.is_one_of(i, {"mom", "mum", "dad", "grandma", "grandpa"})) {
+    if (out.contact.empty())
+      out.contact = r.low(i);
+    return 1;
+  }
   if (auto n = r.says_any(i, {"city hall", "town hall", "customer support"})) {
     if (out.company.empty())
       out.company = said(r, {i, i + n});
@@ -383,7 +388,7 @@ bool is_people_word(const reader& r, std::size_t i) {
 bool is_about_seats(const reader& r) {
   return r.has_any(
       {"table", "reservation", "restaurant", "dinner", "lunch", "brunch", "room", "tickets", "tour",
-       "seats", "guests", "party"});
+       "seats", "court", "guests", "party"});
 }
 
 } // namespace

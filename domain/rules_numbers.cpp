@@ -153,7 +153,7 @@ bool has_reference(const reader& r) {
                 "tracking", "contract", "#", "reservation"}))
       continue;
     for (auto k = i + 1; k < i + 6 && k < r.size() && !r.ends_sentence(k); ++k)
-      if (r.is_number(k) && r[k].low.size() >= 3)
+      if (r.is_number(k) && (r[k].low.size() >= 3 || (r[k].glued && r.is_word(k - 1))))
         return true;
   }
   return false;

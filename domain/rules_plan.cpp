@@ -58,7 +58,7 @@ std::string title_of(const findings& f) {
     };
     bool leads_to_number = (f.text.is_one_of(i, {"at", "on", "("}) && in_number(i + 1)) ||
                            (f.text.low(i) == ")" && in_number(i - 1));
-    if (in_number(i) || leads_to_number || (f.text.low(i) == "," && in_number(i + 1)))
+    if (in_number(i) || leads_to_number || (f.text.is_one_of(i, {",", "and"}) && in_number(i + 1)))
       continue;
     if (f.text.ends_sentence(i) && out.size() > 8)
       break;
@@ -94,11 +94,11 @@ std::string wanted(const findings& f) {
   case intent::book:
     return "book " + thing("an appointment");
   case intent::reschedule:
-    return "move " + own("appointment");
+    return "move " + own("the appointment");
   case intent::cancel:
     return "cancel " + (f.object.empty() ? "what was agreed" : "the " + f.object);
   case intent::confirm:
-    return "confirm " + own("appointment");
+    return "confirm " + own("the appointment");
   case intent::order:
     return "place an order";
   case intent::negotiate:

@@ -191,13 +191,16 @@ std::optional<time_found> date_first(const reader& r, std::size_t i, const calen
   auto date = read_date(r, at, c);
   if (!date)
     return std::nullopt;
+  // "from 3 to 5 January"
+  if (b.what == bound::from && date->from != date->to && r.is_number(at))
+    b.what = bound::between;
   // "since Monday" is the last one.
   if (b.what == bound::since && date->from > c.today && date->from - c.today <= days{7})
     date->from = date->to = date->from - days{7};
   if (auto range = date_range(r, at, *date, b.what, c)) {
     date = range;
     b.what = bound::between;
-  } else if (b.what == bound::between) {
+  } else if (b.what == bound::between && date->from == date->to) {
     b = {};
   }
   at += date->length;
