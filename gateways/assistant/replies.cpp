@@ -2,6 +2,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -14,69 +15,91 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+using fields = std::vector<std::pair<std::string, shape>>;
+
 shape question_shape() {
-  return shape::object({
-      {"field",                shape::text(
-                    1, 40,
-       "A stable name: phone_number, max_price, date, time, party_size, name, "
-       "account_number, ...")},
-      {"text", shape::text(1,      300, "The question, as the user reads it")},
-      {"required",         shape::flag("True if no call can be made without the answer")     }
-  });
+  fields made;
+  made.emplace_back(
+      "field", shape::text(
+                   1, 40,
+                   "A stable name: phone_number, max_price, date, time, party_size, name, "
+                   "account_number, ..."));
+  made.emplace_back("text", shape::text(1, 300, "The question, as the user reads it"));
+  made.emplace_back("required", shape::flag("True if no call can be made without the answer"));
+  return shape::object(std::move(made));
+}
+
+shape price_shape() {
+  fields made;
+  made.emplace_back("amount", shape::text(1, 20, "A decimal number with a point, such as 120.00"));
+  made.emplace_back("currency", shape::text(3, 3, "ISO 4217, such as USD"));
+  return shape::object(std::move(made), "null where no limit is named").or_null();
+}
+
+shape time_shape() {
+  fields made;
+  made.emplace_back("text", shape::text(1, 200, "As the user said it"));
+  made.emplace_back(
+      "meaning",
+      shape::text(0, 60, "2026-11-24, 2026-11-24T15:00 or 2026-11-23/2026-11-29; empty if open"));
+  return shape::object(std::move(made));
 }
 
 shape plan_shape() {
   auto line = shape::text(1, 500);
   auto name = shape::text(0, 200, "Empty where the text has none");
-  return shape::object({
-      {"title",                                                 shape::text(1, 80)                 },
-      {"goal",                                                  shape::text(1, 500,                  "One sentence")},
-      {"steps",                                                       shape::list(line,                                                              20)           },
-      {"hard_constraints",                                                       shape::list(line,                                                   50,"What must hold, as the user said it")},
-      {"soft_preferences",                 shape::list(line,                              50,                                            "What would be nice")},
-      {"contact_name",                                                     name               },
-      {"company_name",name},
-      {"phone_number",                                                       shape::text(0,                                                           40,"As the user wrote it; empty where the text has none")},
-      {"max_price",
-       shape::object(
-           {{"amount", shape::text(1, 20, "A decimal number with a point, such as 120.00")},
-            {"currency", shape::text(3, 3, "ISO 4217, such as USD")}},
-       "null where no limit is named")
-           .or_null()   },
-      {"times",
-       shape::list(
-           shape::object(
-               {{"text", shape::text(1, 200, "As the user said it")},
-                {"meaning",
-                 shape::text(
-                     0, 60,
-                     "2026-11-24, 2026-11-24T15:00 or 2026-11-23/2026-11-29; empty if open")}}),
-       20)           },
-      {"missing",                                                     shape::list(question_shape(),                                                                  20)                               }
-  });
+  fields made;
+  made.emplace_back("title", shape::text(1, 80));
+  made.emplace_back("goal", shape::text(1, 500, "One sentence"));
+  made.emplace_back("steps", shape::list(line, 20));
+  made.emplace_back(
+      "hard_constraints", shape::list(line, 50, "What must hold, as the user said it"));
+  made.emplace_back("soft_preferences", shape::list(line, 50, "What would be nice"));
+  made.emplace_back("contact_name", name);
+  made.emplace_back("company_name", name);
+  made.emplace_back(
+      "phone_number", shape::text(0, 40, "As the user wrote it; empty where the text has none"));
+  made.emplace_back("max_price", price_shape());
+  made.emplace_back("times", shape::list(time_shape(), 20));
+  made.emplace_back("missing", shape::list(question_shape(), 20));
+  return shape::object(std::move(made));
 }
 
 shape script_shape() {
-  return shape::object({
-      {"introduction",
-       shape::text(1,                              1500,               "The first words; the disclosure is in it, word for word")},
-      {"key_questions",              shape::list(shape::text(1,                          500),      20)},
-      {"fallback_answers",
-       shape::list(
-           shape::object({{"when", shape::text(1, 500)}, {"say", shape::text(1, 1000)}}),                                     20)                                },
-      {"price_negotiation",           shape::text(0, 1500,"Empty where no price is at stake")},
-      {"closing",          shape::text(1, 1000)                                                  },
-      {"voicemail",shape::text(1,             1500)}
-  });
+  fields fallback, made;
+  fallback.emplace_back("when", shape::text(1, 500));
+  fallback.emplace_back("say", shape::text(1, 1000));
+  made.emplace_back(
+      "introduction",
+      shape::text(1, 1500, "The first words; the disclosure is in it, word for word"));
+  made.emplace_back("key_questions", shape::list(shape::text(1, 500), 20));
+  made.emplace_back("fallback_answers", shape::list(shape::object(std::move(fallback)), 20));
+  made.emplace_back("price_negotiation", shape::text(0, 1500, "Empty where no price is at stake"));
+  made.emplace_back("closing", shape::text(1, 1000));
+  made.emplace_back("voicemail", shape::text(1, 1500));
+  return shape::object(std::move(made));
 }
 
 shape risks_shape() {
-  return shape::object({
-      {"verdict",                                                                       shape::word({"none", "caution", "refuse"})},
-      { "findings",
-       shape::list(
-           shape::object({{"kind", shape::text(1, 40)}, {"why", shape::text(1, 500)}}),                                        20)}
-  });
+  fields finding, made;
+  finding.emplace_back("kind", shape::text(1, 40));
+  finding.emplace_back("why", shape::text(1, 500));
+  made.emplace_back("verdict", shape::word({"none", "caution", "refuse"}));
+  made.emplace_back("findings", shape::list(shape::object(std::move(finding)), 20));
+  return shape::object(std::move(made));
+}
+
+shape questions_shape() {
+  fields made;
+  made.emplace_back("questions", shape::list(question_shape(), 20));
+  return shape::object(std::move(made));
+}
+
+shape approval_shape() {
+  fields made;
+  made.emplace_back("needed", shape::flag());
+  made.emplace_back("reason", shape::text(0, 500));
+  return shape::object(std::move(made));
 }
 
 // -- reading what fits ---------------------------------------------------------------------------
@@ -206,15 +229,16 @@ result<reply> read_risks(dom::object from) {
 } // namespace
 
 const shape& shape_of(function f) {
-  static const std::map<function, shape> all{
-      {function::plan,      plan_shape()                                                     },
-      {function::questions, shape::object({{"questions", shape::list(question_shape(), 20)}})},
-      {function::script,    script_shape()                                                   },
-      {function::approval,
-       shape::object({{"needed", shape::flag()}, {"reason", shape::text(0, 500)}})           },
-      {function::risks,     risks_shape()                                                    },
-      {function::turn,      shape::object({})                                                }
-  };
+  static const auto all = [] {
+    std::map<function, shape> made;
+    made.emplace(function::plan, plan_shape());
+    made.emplace(function::questions, questions_shape());
+    made.emplace(function::script, script_shape());
+    made.emplace(function::approval, approval_shape());
+    made.emplace(function::risks, risks_shape());
+    made.emplace(function::turn, shape::object({}));
+    return made;
+  }();
   return all.at(f);
 }
 
