@@ -22,6 +22,7 @@
 #include "main/api_client.hpp"
 #include "main/clock.hpp"
 #include "main/demo_campaign.hpp"
+#include "main/demo_tasks.hpp"
 #include "main/json_text.hpp"
 #include "main/logging.hpp"
 #include "main/place.hpp"
@@ -188,6 +189,29 @@ int complain(const std::string& why) {
   return 1;
 }
 
+/// Waits for the calls of the tasks and tells what became of each.
+int tell_tasks(demo_tasks& tasks, const termination& ending) {
+  constexpr auto patience = 1min;
+  system_clock_port clock;
+  const auto begin = clock.boot();
+  while (true) {
+    auto done = tasks.is_done();
+    if (!done)
+      return complain(done.error().detail);
+    if (*done)
+      break;
+    if (clock.boot() - begin > patience)
+      return complain("the calls of the tasks do not end");
+    if (ending.wait_for(250ms) != 0)
+      return complain("interrupted");
+  }
+  auto lines = tasks.tell();
+  if (!lines)
+    return complain(lines.error().detail);
+  std::cout << "\ncall tasks, planned by the built-in rules\n\n" << *lines << std::flush;
+  return 0;
+}
+
 /// Follows the campaign to its end; 0 when it is completed.
 int follow(demo_campaign& campaign, const termination& ending) {
   constexpr auto patience = 5min;
@@ -232,6 +256,8 @@ void explain(const std::string& base, const std::string& key, const demo_campaig
             << "    " << base << "/api/campaigns/" << campaign.id() << "\n"
             << "  curl -s -H \"Authorization: Bearer $KEY\" " << base << "/api/campaigns/"
             << campaign.id() << "\n\n"
+            << "Three call tasks are there, too; one waits for a phone number, one is refused:\n\n"
+            << "  curl -s -H \"Authorization: Bearer $KEY\" " << base << "/api/call-tasks\n\n"
             << "The API is described at " << base << "/openapi.json. Ctrl-C ends the demo."
             << std::endl;
 }
@@ -269,10 +295,18 @@ int play(const demo_options& o, const termination& ending) {
   std::cerr << "campaign " << campaign->id() << " with " << campaign->accepted() << " targets, "
             << demo_campaign::per_minute << " dials a minute at most\n";
 
+  auto tasks = demo_tasks::load(**api);
+  if (!tasks)
+    return complain(tasks.error().detail);
+
   int code = 0;
   if (o.until_complete) {
     auto started = campaign->start();
     code = started ? follow(*campaign, ending) : complain(started.error().detail);
+    if (code == 0) {
+      auto called = tasks->start();
+      code = called ? tell_tasks(*tasks, ending) : complain(called.error().detail);
+    }
   } else {
     explain(base, *key, *campaign);
     ending.wait();
