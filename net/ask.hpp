@@ -10,10 +10,14 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "net/engine.hpp"
 
@@ -51,6 +55,37 @@ asio::awaitable<result<Answer>> ask(engine& to, Message what) {
     to.ask(std::move(what), std::move(then));
   };
   return answer_of<Answer>(std::move(start));
+}
+
+/// As `ask`, but waits no longer than `patience`: nothing is brought back then, and what was asked
+/// goes on without a listener.
+template <class Answer, class Message>
+asio::awaitable<std::optional<result<Answer>>> ask_within(
+  engine& to, Message what, std::chrono::milliseconds patience) {
+  struct waiting_one {
+    asio::steady_timer* timer = nullptr; ///< null when nobody waits any more
+    std::optional<result<Answer>> answer;
+  };
+  auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, patience);
+  auto waiting = std::make_shared<waiting_one>();
+  waiting->timer = &timer;
+  // Whatever ends this coroutine, a late answer must not touch its timer.
+  struct leave {
+    std::shared_ptr<waiting_one> from;
+    ~leave() { from->timer = nullptr; }
+  } const leaving{waiting};
+  // An answer is posted, so it is looked at on this executor and never before the wait began.
+  to.ask(std::move(what), deliver<Answer>([waiting, executor](result<Answer> answer) {
+           asio::post(executor, [waiting, answer = std::move(answer)]() mutable {
+             waiting->answer = std::move(answer);
+             if (waiting->timer)
+               waiting->timer->cancel();
+           });
+         }));
+  boost::system::error_code ended;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+  co_return std::move(waiting->answer);
 }
 
 /// What a client is told when the DESKs have too much before them.

@@ -1,6 +1,5 @@
 #include "net/campaign_body.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -65,18 +64,6 @@ std::vector<target_row> read_rows(
   return rows;
 }
 
-/// Adds what the domain finds wrong, but for fields that are known to be wrong already.
-void take_findings(object_reader& r, const error& findings) {
-  for (const auto& found : findings.fields) {
-    const auto& known = r.mistakes();
-    bool told = std::any_of(known.begin(), known.end(), [&](const field_error& m) {
-      return m.pointer == found.pointer || m.pointer.starts_with(found.pointer + "/");
-    });
-    if (!told)
-      r.take({found});
-  }
-}
-
 } // namespace
 
 result<new_campaign> read_new_campaign(std::string_view body) {
@@ -92,7 +79,7 @@ result<new_campaign> read_new_campaign(std::string_view body) {
   r.finish();
   if (value->what == json_value::kind::object)
     if (auto checked = campaign::check(made.draft); !checked)
-      take_findings(r, checked.error());
+      r.take_findings(checked.error());
   if (auto verdict = r.verdict(); !verdict)
     return fail(verdict.error());
   return made;

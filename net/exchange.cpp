@@ -26,6 +26,13 @@ http::response refuse(const exchange& x, const error& why) {
   return problem(why, x.req.id);
 }
 
+http::response refuse_stale(const exchange& x, std::string_view noun, std::int64_t version) {
+  error why;
+  why.detail = "the " + std::string(noun) + " has changed since it was read; it is at version " +
+               std::to_string(version) + " now";
+  return problem(kind_of(wire_refusal::precondition_failed), why, x.req.id);
+}
+
 asio::awaitable<result<void>> transact(
   exchange& x, std::function<result<void>(desk_work&)> work) {
   auto job = [&x, work = std::move(work)](desk& d) { return d.transact(x.who, work); };
@@ -98,6 +105,30 @@ asio::awaitable<http::response> transact_once(
   if (earlier)
     co_return replay(*earlier);
   co_return std::move(made->given);
+}
+
+asio::awaitable<http::response> dial_once(
+  exchange& x, std::function<asio::awaitable<http::response>()> dial) {
+  auto key = idempotency_key(x.req);
+  if (!key)
+    co_return refuse(x, key.error());
+  if (!*key)
+    co_return co_await dial();
+  auto route = idempotency_route(x.req);
+  auto hash = wire::to_hex(wire::sha256(x.text));
+  auto claim = [&](desk_work& w) { return w.claim_key(**key, route, hash); };
+  auto earlier = co_await from_desk(x, claim);
+  if (!earlier)
+    co_return refuse(x, earlier.error());
+  if (*earlier)
+    co_return replay(**earlier);
+  auto out = co_await dial();
+  std::function<result<void>(desk_work&)> keep = [&](desk_work& w) {
+    return w.store_answer(**key, route, {out.status, out.body});
+  };
+  // What was dialed was dialed: the answer is given even where it cannot be kept.
+  co_await transact(x, std::move(keep));
+  co_return out;
 }
 
 asio::awaitable<result<std::string>> read_all(http::body_reader& body) {

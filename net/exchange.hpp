@@ -46,6 +46,9 @@ http::response answer(int status, const nlohmann::ordered_json& doc);
 /// The refusal as a problem document of this exchange.
 http::response refuse(const exchange& x, const error& why);
 
+/// 412: If-Match named a version that is gone. `noun` is the thing, `version` what it is at now.
+http::response refuse_stale(const exchange& x, std::string_view noun, std::int64_t version);
+
 /// The {id} of the path; what is no id is `not_found`, as an unknown one.
 template <class Id>
 result<Id> path_id(const exchange& x, std::string_view noun) {
@@ -85,6 +88,12 @@ struct outcome {
 };
 asio::awaitable<http::response> transact_once(
   exchange& x, std::function<result<outcome>(desk_work&)> work);
+
+/// For a POST that dials: with an Idempotency-Key the claim is committed before `dial` runs and its
+/// answer stored after. A crash in between leaves the key claimed, and a repeated request is
+/// refused: better no call than a second one nobody asked for.
+asio::awaitable<http::response> dial_once(
+  exchange& x, std::function<asio::awaitable<http::response>()> dial);
 
 /// The Idempotency-Key, quoted or bare; nullopt if there is none, `malformed` if it is unusable.
 result<std::optional<std::string>> idempotency_key(const http::request& req);

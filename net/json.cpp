@@ -39,7 +39,44 @@ bool repeated(
   return !seen.insert(std::string(name)).second;
 }
 
-result<void> copy(json_value& out, simdjson::dom::element from, const std::string& pointer) {
+/// The numbers of a document as they were written, found again by their order: the parser keeps
+/// their values only, and a price must not pass through a double. Looks when first asked.
+class number_tokens {
+ public:
+  explicit number_tokens(std::string_view text) : text_(text) {}
+
+  void pass() { ++next_; }
+  std::string take() {
+    if (tokens_.empty())
+      scan();
+    return std::string(tokens_.at(next_++));
+  }
+
+ private:
+  /// The text is sound JSON: the parser has read it.
+  void scan() {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      char c = text_[i];
+      if (c == '"') {
+        for (++i; text_[i] != '"'; ++i)
+          if (text_[i] == '\\')
+            ++i;
+      } else if (c == '-' || (c >= '0' && c <= '9')) {
+        auto end = std::min(text_.find_first_not_of("0123456789+-.eE", i), text_.size());
+        tokens_.push_back(text_.substr(i, end - i));
+        i = end - 1;
+      }
+    }
+  }
+
+  std::string_view text_;
+  std::vector<std::string_view> tokens_;
+  std::size_t next_ = 0;
+};
+
+result<void> copy(
+  json_value& out, simdjson::dom::element from, const std::string& pointer,
+  number_tokens& numbers) {
   using type = simdjson::dom::element_type;
   using kind = json_value::kind;
   switch (from.type()) {
@@ -52,14 +89,17 @@ result<void> copy(json_value& out, simdjson::dom::element from, const std::strin
     case type::INT64:
       out.what = kind::integer;
       out.integer = std::int64_t(from);
+      numbers.pass();
       return {};
     case type::UINT64: // above the range of int64 only
       out.what = kind::real;
       out.real = static_cast<double>(std::uint64_t(from));
+      out.text = numbers.take();
       return {};
     case type::DOUBLE:
       out.what = kind::real;
       out.real = double(from);
+      out.text = numbers.take();
       return {};
     case type::STRING:
       out.what = kind::text;
@@ -68,7 +108,7 @@ result<void> copy(json_value& out, simdjson::dom::element from, const std::strin
       out.what = kind::list;
       for (auto item : simdjson::dom::array(from)) {
         auto at = pointer_to(pointer, out.items.size());
-        if (auto done = copy(out.items.emplace_back(), item, at); !done)
+        if (auto done = copy(out.items.emplace_back(), item, at, numbers); !done)
           return done;
       }
       return {};
@@ -83,7 +123,7 @@ result<void> copy(json_value& out, simdjson::dom::element from, const std::strin
         auto& [name, value] = out.members.emplace_back();
         if (auto done = copy_text(name, member.key, at); !done)
           return done;
-        if (auto done = copy(value, member.value, at); !done)
+        if (auto done = copy(value, member.value, at, numbers); !done)
           return done;
       }
       return {};
@@ -139,7 +179,8 @@ result<json_value> parse_json(std::string_view text) {
   if (code)
     return broken("", "syntax", std::string("the JSON is broken: ") + simdjson::error_message(code));
   json_value value;
-  if (auto done = copy(value, root, ""); !done)
+  number_tokens numbers(text);
+  if (auto done = copy(value, root, "", numbers); !done)
     return fail(done.error());
   return value;
 }
@@ -208,6 +249,16 @@ void object_reader::mistake(std::string_view name, std::string code, std::string
 void object_reader::take(std::vector<field_error> mistakes) {
   for (auto& m : mistakes)
     mistakes_.push_back(std::move(m));
+}
+
+void object_reader::take_findings(const error& findings) {
+  for (const auto& found : findings.fields) {
+    bool told = std::any_of(mistakes_.begin(), mistakes_.end(), [&](const field_error& m) {
+      return m.pointer == found.pointer || m.pointer.starts_with(found.pointer + "/");
+    });
+    if (!told)
+      mistakes_.push_back(found);
+  }
 }
 
 void object_reader::wrong_type(

@@ -19,7 +19,7 @@ struct json_value {
   bool boolean = false;
   std::int64_t integer = 0;
   double real = 0;
-  std::string text;
+  std::string text; ///< of a text; of a real, the number as it was written
   std::vector<json_value> items;                           ///< of a list
   std::vector<std::pair<std::string, json_value>> members; ///< of an object
 
@@ -57,13 +57,20 @@ class object_reader {
   /// The items of a list, each to be read on its own.
   const std::vector<json_value>* list(std::string_view name, std::size_t most);
 
+  /// The member as it stands, for what needs more than one type; null if it is absent.
+  const json_value* member(std::string_view name) { return take_member(name); }
+
   bool has(std::string_view name) const;
   /// Adds a mistake if `name` is absent.
   void require(std::string_view name);
   /// Adds a mistake of this object's member.
   void mistake(std::string_view name, std::string code, std::string message);
+  /// The same for a member of another type than `wanted` ("a string").
+  void wrong_type(std::string_view name, std::string_view wanted, const json_value& found);
   /// Takes the mistakes of something inside over.
   void take(std::vector<field_error> mistakes);
+  /// Takes over what the domain finds wrong, but for fields that are known to be wrong already.
+  void take_findings(const error& findings);
 
   void finish();
   const std::vector<field_error>& mistakes() const { return mistakes_; }
@@ -73,7 +80,6 @@ class object_reader {
 
  private:
   const json_value* take_member(std::string_view name);
-  void wrong_type(std::string_view name, std::string_view wanted, const json_value& found);
 
   const json_value* from_ = nullptr;
   std::string pointer_;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -37,6 +39,13 @@ struct services {
 
   /// Shown by /metrics, each under a name ("main", "webhooks", "admin").
   std::vector<std::pair<std::string, const http::statistics*>> edges{};
+
+  /// How long the answer to a new task waits for its plan.
+  std::chrono::milliseconds plan_patience{4'000};
+  /// How often a stream of events says that it is alive, and how many events may wait for a
+  /// reader that does not keep up.
+  std::chrono::milliseconds heartbeat{15'000};
+  std::size_t events_waiting_max = 1'000;
 
   hook_counters hooks{};
   key_cache keys{};

@@ -141,6 +141,7 @@ json show(const call::view& c) {
   j["id"] = to_string(c.id);
   j["attempt_id"] = to_string(c.id);
   j["campaign_id"] = id_or_null(c.campaign);
+  j["call_task_id"] = id_or_null(c.task);
   j["target_id"] = id_or_null(c.target);
   j["call_sid"] = c.sid ? json(c.sid->value) : json();
   j["status"] = c.state ? json(std::string(call::to_string(*c.state))) : json();
@@ -215,8 +216,12 @@ http::response show_page(
 // -- versions ---------------------------------------------------------------------------------------
 
 std::string etag_of(const campaign::view& c, std::string_view body) {
+  return etag_of(c.version, body);
+}
+
+std::string etag_of(std::int64_t version, std::string_view body) {
   auto hash = wire::to_hex(wire::sha256(body));
-  return "W/\"" + std::to_string(c.version) + "-" + hash.substr(0, 16) + "\"";
+  return "W/\"" + std::to_string(version) + "-" + hash.substr(0, 16) + "\"";
 }
 
 namespace {

@@ -40,6 +40,8 @@ window_reading read_window(const campaign::draft& settings, instant now);
 
 /// The weak ETag of a campaign as it is shown: its version, and a hash of what changes without it.
 std::string etag_of(const campaign::view& c, std::string_view body);
+/// The same for anything that has a version.
+std::string etag_of(std::int64_t version, std::string_view body);
 /// True if `If-Match` of the request (if any) allows a change of this version.
 bool version_matches(const http::request& req, std::int64_t version);
 /// True if `If-None-Match` of the request names `etag`.

@@ -9,7 +9,6 @@
 #include "net/ask.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/views.hpp"
-#include "wire/digest.hpp"
 
 namespace ringmaster::net::handlers {
 
@@ -81,29 +80,6 @@ asio::awaitable<http::response> turn_stop(exchange& x, bool stop) {
   co_return show_stop(*report);
 }
 
-/// Dials once for an Idempotency-Key: the claim is committed before, the answer stored after. A
-/// crash in between leaves the key claimed, and a repeated request is refused: better no dispatch
-/// pass than a second one nobody asked for.
-asio::awaitable<http::response> dial_once(exchange& x, const std::string& key, const campaign_id& id) {
-  auto route = idempotency_route(x.req);
-  auto hash = wire::to_hex(wire::sha256(x.text));
-  auto claim = [&](desk_work& w) { return w.claim_key(key, route, hash); };
-  auto earlier = co_await from_desk(x, claim);
-  if (!earlier)
-    co_return refuse(x, earlier.error());
-  if (*earlier)
-    co_return replay(**earlier);
-  ringmaster::execute_campaign pass{x.who, id};
-  auto done = co_await ask<execution>(x.svc.engine, std::move(pass));
-  auto out = done ? show_execution(*done) : refuse(x, done.error());
-  std::function<result<void>(desk_work&)> keep = [&](desk_work& w) {
-    return w.store_answer(key, route, {out.status, out.body});
-  };
-  // What was dialed was dialed: the answer is given even where it cannot be kept.
-  co_await transact(x, std::move(keep));
-  co_return out;
-}
-
 } // namespace
 
 // POST /api/campaigns/{id}/execute
@@ -111,18 +87,18 @@ answer_of_handler execute_campaign(exchange& x) {
   auto id = path_id<campaign_id>(x, "campaign");
   if (!id)
     co_return refuse(x, id.error());
-  auto key = idempotency_key(x.req);
-  if (!key)
+  if (auto key = idempotency_key(x.req); !key)
     co_return refuse(x, key.error());
   auto find = [&](desk_work& w) { return w.find_campaign(*id); };
   auto known = co_await from_desk(x, find);
   if (!known)
     co_return refuse(x, known.error());
-  if (*key)
-    co_return co_await dial_once(x, **key, *id);
-  ringmaster::execute_campaign pass{x.who, *id};
-  auto done = co_await ask<execution>(x.svc.engine, std::move(pass));
-  co_return done ? show_execution(*done) : refuse(x, done.error());
+  std::function<asio::awaitable<http::response>()> dial = [&]() -> asio::awaitable<http::response> {
+    ringmaster::execute_campaign pass{x.who, *id};
+    auto done = co_await ask<execution>(x.svc.engine, std::move(pass));
+    co_return done ? show_execution(*done) : refuse(x, done.error());
+  };
+  co_return co_await dial_once(x, std::move(dial));
 }
 
 // GET /api/campaigns/{id}/why

@@ -25,6 +25,36 @@ answer_of_handler export_results(exchange& x);
 answer_of_handler list_calls(exchange& x);
 answer_of_handler get_call(exchange& x);
 
+answer_of_handler list_tasks(exchange& x);
+answer_of_handler create_task(exchange& x);
+answer_of_handler get_task(exchange& x);
+answer_of_handler update_task(exchange& x);
+answer_of_handler discard_task(exchange& x);
+answer_of_handler approve_task(exchange& x);
+answer_of_handler start_call(exchange& x);
+
+answer_of_handler list_contacts(exchange& x);
+answer_of_handler create_contact(exchange& x);
+answer_of_handler get_contact(exchange& x);
+answer_of_handler update_contact(exchange& x);
+answer_of_handler delete_contact(exchange& x);
+
+answer_of_handler get_settings(exchange& x);
+answer_of_handler put_settings(exchange& x);
+answer_of_handler get_profile(exchange& x);
+answer_of_handler put_profile(exchange& x);
+
+answer_of_handler list_notifications(exchange& x);
+answer_of_handler read_notification(exchange& x);
+answer_of_handler read_all_notifications(exchange& x);
+
+answer_of_handler list_credentials(exchange& x);
+answer_of_handler put_credential(exchange& x);
+answer_of_handler delete_credential(exchange& x);
+answer_of_handler report_usage(exchange& x);
+
+answer_of_handler follow_events(exchange& x);
+
 answer_of_handler check_window(exchange& x);
 answer_of_handler list_timezones(exchange& x);
 

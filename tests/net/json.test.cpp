@@ -27,6 +27,17 @@ std::string told(const result<T>& r) {
 
 } // namespace
 
+CAF_TEST(numbers with a fraction are known as they were written) {
+  auto read = parse_json(R"({"a\"1.5":"2.5 \\","b":[1,-0.10,{"c":1e2}],"d":true,"e":18446744073709551615,"f":7.000})");
+  CAF_REQUIRE(read);
+  const auto& list = *read->find("b");
+  CAF_CHECK_EQUAL(list.items[1].text, "-0.10");
+  CAF_CHECK_EQUAL(list.items[2].find("c")->text, "1e2");
+  CAF_CHECK_EQUAL(read->find("e")->text, "18446744073709551615");
+  CAF_CHECK_EQUAL(read->find("f")->text, "7.000");
+  CAF_CHECK_EQUAL(read->find("a\"1.5")->text, "2.5 \\");
+}
+
 CAF_TEST(nesting ends at thirty two levels) {
   CAF_CHECK(parse_json(std::string(31, '[') + std::string(31, ']')));
   CAF_CHECK_EQUAL(told(parse_json(std::string(40, '[') + std::string(40, ']'))), "malformed =too_deep");

@@ -1,8 +1,8 @@
 #include "tests/net/memory_desk.hpp"
 
-#include <stdexcept>
-
 #include <algorithm>
+
+#include "tests/net/memory_books.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -22,7 +22,7 @@ page<T> cut(const std::vector<T>& all, const page_request& p) {
 
 class memory_work final : public desk_work {
  public:
-  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who) {}
+  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who), books_(home, who) {}
 
   result<campaign::view> create_campaign(const campaign::draft& d) override {
     campaign::view v;
@@ -198,13 +198,12 @@ class memory_work final : public desk_work {
     claim.answer = a;
     return {};
   }
-  // The books come with their tables.
-  task_book& tasks() override { throw std::logic_error("no book of tasks here"); }
-  contact_book& contacts() override { throw std::logic_error("no book of contacts here"); }
-  settings_book& settings() override { throw std::logic_error("no book of settings here"); }
-  notification_book& notifications() override { throw std::logic_error("no book of notifications here"); }
-  ringmaster::vault& vault() override { throw std::logic_error("no vault here"); }
-  usage_book& usage() override { throw std::logic_error("no book of usage here"); }
+  task_book& tasks() override { return books_.tasks(); }
+  contact_book& contacts() override { return books_.contacts(); }
+  settings_book& settings() override { return books_.settings(); }
+  notification_book& notifications() override { return books_.notifications(); }
+  ringmaster::vault& vault() override { return books_.vault(); }
+  usage_book& usage() override { return books_.usage(); }
   instant now() const override { return home_.now; }
 
  private:
@@ -231,6 +230,7 @@ class memory_work final : public desk_work {
 
   memory_desk& home_;
   const identity& who_;
+  memory_books books_;
 };
 
 error gone() { return error{.code = errc::unavailable, .detail = "the database is away"}; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -25,6 +26,22 @@ class memory_desk final : public desk {
     api_key_record record;
     api_key_view view;
   };
+  struct owned_task {
+    user_id user;
+    task::record task;
+  };
+  struct owned_contact {
+    user_id user;
+    contact::view view;
+  };
+  struct owned_notification {
+    user_id user;
+    notification::view view;
+  };
+  struct owned_secret {
+    vault::entry shown;
+    std::string secret;
+  };
   struct key_claim {
     std::string sha256;
     bool answered = false;
@@ -38,6 +55,13 @@ class memory_desk final : public desk {
     std::vector<owned_key> keys;
     std::vector<std::pair<user_id, audit_view>> audit;
     std::map<std::string, key_claim> claims;
+    std::vector<owned_task> tasks;
+    std::vector<owned_contact> contacts;
+    std::map<user_id, assistant_settings> settings;
+    std::map<user_id, business_profile> profiles;
+    std::vector<owned_notification> notifications;
+    std::map<std::pair<user_id, std::string>, owned_secret> secrets;
+    std::map<user_id, std::vector<usage_book::line>> usage;
   };
 
   result<void> transact(
@@ -52,6 +76,9 @@ class memory_desk final : public desk {
   int transactions = 0;
   int key_reads = 0;
   int touches = 0;
+  int days_reported = 0;
+  /// Somebody else, who comes between a reading of a task and the act on it.
+  std::function<void(task::record&)> before_act;
   instant now{std::chrono::seconds(1'780'000'000)};
   std::uint64_t next_id = 1;
 

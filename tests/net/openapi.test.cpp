@@ -69,6 +69,89 @@ struct checked_rig : rig {
   std::set<std::string> seen;
 };
 
+using namespace std::string_literals;
+
+/// Every route of tasks and of what stands around them, held against the document.
+void call_tasks(checked_rig& r) {
+  const auto tasks = "/api/call-tasks"s;
+  const auto one = tasks + "/{id}";
+  r.plan_with({{"phone_number", "Which number shall I call?", true}}, money{80'000'000});
+  auto instruction = R"({"raw_instruction":"Call my dentist"})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, tasks, tasks, instruction), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, tasks, tasks, R"({"raw_instruction":""})"), 422);
+  auto id = r.desk.data.tasks.back().task.id;
+  auto path = tasks + "/" + to_string(id);
+  CAF_CHECK_EQUAL(r.call(method::get, tasks, tasks + "?status=waiting_for_user&limit=1"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, tasks, tasks + "?status=x"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/approve", path + "/approve"), 409);
+  CAF_CHECK_EQUAL(r.call(method::patch, one, path, R"({"target_phone_number":"+14155550100","answers":{"date":"Monday"}})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::patch, one, path, R"({"status":"completed"})"), 409);
+  CAF_CHECK_EQUAL(r.call(method::patch, one, path, R"({"priority":"low"})", {{"If-Match", "\"999\""}}), 412);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/approve", path + "/approve"), 200);
+  r.engine.start = [&](const start_task& m) -> result<task_started> {
+    task_started out;
+    out.task = r.act(r.ann, id, task::call_begun{campaign_id{r.desk.make_id()}}).value();
+    out.script.introduction = "This is an automated call.";
+    out.script.fallback_answers = {{"asked to hold", "I hold."}};
+    out.pass = {1, permit::refusal::none, "", {}};
+    call::view call;
+    call.id = attempt_id{r.desk.make_id()};
+    call.task = m.task.value;
+    call.to = phone_number::from_canonical("+14155550100");
+    call.from = phone_number::from_canonical("+14155550199");
+    r.desk.data.calls.emplace_back(r.ann, call);
+    out.call = call;
+    return out;
+  };
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/start-call", path + "/start-call"), 200);
+  r.engine.start = [&](const start_task& m) -> result<task_started> {
+    task_started out;
+    out.task = r.desk.data.tasks.back().task;
+    out.pass = {0, permit::refusal::window_closed, "", r.time.wall};
+    CAF_CHECK(m.task == id);
+    return out;
+  };
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/start-call", path + "/start-call"), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, one, path), 409);
+  CAF_CHECK_EQUAL(r.call(method::get, one, path), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, one, tasks + "/x"), 404);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions", "/api/call-sessions?call_task_id=" + to_string(id)), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/notifications", "/api/notifications?unread"), 200);
+  auto said = to_string(r.desk.data.notifications.at(0).view.id);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/notifications/{id}/read", "/api/notifications/" + said + "/read"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/notifications/read-all", "/api/notifications/read-all"), 200);
+}
+
+void call_people(checked_rig& r) {
+  const auto contacts = "/api/contacts"s;
+  CAF_CHECK_EQUAL(r.call(method::post, contacts, contacts, R"({"name":"Dr. Miller","phone_number":"+14155550100"})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, contacts, contacts, "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, contacts, contacts + "?q=M"), 200);
+  auto id = to_string(r.desk.data.contacts.at(0).view.id);
+  CAF_CHECK_EQUAL(r.call(method::get, contacts + "/{id}", contacts + "/" + id), 200);
+  CAF_CHECK_EQUAL(r.call(method::patch, contacts + "/{id}", contacts + "/" + id, R"({"notes":"n"})"), 200);
+  auto task = R"({"raw_instruction":"Call her","contact_id":")" + id + "\"}";
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/call-tasks", "/api/call-tasks", task), 201);
+  auto task_id = to_string(r.desk.data.tasks.back().task.id);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-tasks/{id}", "/api/call-tasks/" + task_id), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/call-tasks/{id}", "/api/call-tasks/" + task_id), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, contacts + "/{id}", contacts + "/" + id), 200);
+  for (auto path : {"/api/assistant-settings"s, "/api/business-profile"s}) {
+    CAF_CHECK_EQUAL(r.call(method::get, path, path), 200);
+    CAF_CHECK_EQUAL(r.call(method::put, path, path, "{}"), 200);
+    CAF_CHECK_EQUAL(r.call(method::get, path, path), 200);
+    CAF_CHECK_EQUAL(r.call(method::put, path, path, R"({"x":1})"), 422);
+  }
+  const auto secret = "/api/credentials/{name}"s;
+  CAF_CHECK_EQUAL(r.call(method::put, secret, "/api/credentials/openai", R"({"api_key":"sk-0123456789abcdef"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::put, secret, "/api/credentials/openai", "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/credentials", "/api/credentials"), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, secret, "/api/credentials/openai"), 200);
+  r.desk.data.usage[r.ann] = {{"2026-05-28", "openai", "gpt", "plan", 3, 1200, 300, 1'234'567}};
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/model-usage", "/api/model-usage"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/events", "/api/events"), 200);
+}
+
 } // namespace
 
 CAF_TEST(the document and the table of routes name the same operations) {
@@ -130,8 +213,38 @@ CAF_TEST(the checker of schemas finds what is wrong) {
   CAF_CHECK(!checker.check({{"patternProperties", {}}}, 1).empty());
 }
 
+CAF_TEST(the examples of the document are what it describes and are accepted) {
+  std::size_t count = 0;
+  for (const auto& line : routes()) {
+    if (line.operation.empty() || line.body != body_kind::json)
+      continue;
+    const auto& operation = document()["paths"][std::string(line.pattern)][verb_of(line)];
+    const auto& media = operation["requestBody"]["content"]["application/json"];
+    if (!media.contains("example"))
+      continue;
+    ++count;
+    for (const auto& wrong : schema_checker(document()).check(media["schema"], media["example"]))
+      CAF_ERROR(line.operation << ": the example " << wrong);
+    checked_rig r;
+    r.plan_with({{"phone_number", "Which number shall I call?", true}});
+    auto target = std::string(line.pattern);
+    if (line.operation == "updateCallTask") {
+      r.post("/api/call-tasks", R"({"raw_instruction":"Call"})");
+      target = "/api/call-tasks/" + to_string(r.desk.data.tasks.back().task.id);
+    }
+    if (auto name = target.find("{name}"); name != std::string::npos)
+      target.replace(name, 6, "openai");
+    auto status = r.call(line.verb, std::string(line.pattern), target, media["example"].dump());
+    CAF_MESSAGE(line.operation << " " << status);
+    CAF_CHECK(status == 200 || status == 201);
+  }
+  CAF_CHECK(count >= 6);
+}
+
 CAF_TEST(real answers are as the document says) {
   checked_rig r;
+  call_tasks(r);
+  call_people(r);
   auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
   auto in = [&](const std::string& rest) { return "/api/campaigns/" + id + rest; };
   auto answer_view = [&](const change::steer_campaign&) {

@@ -44,12 +44,21 @@ class fake_engine final : public net::engine {
   void ask(stop_everything m, net::deliver<stop_report> then) override { run(stop, m, then); }
   void ask(ask_waiting m, net::deliver<waiting> then) override { run(wait, m, then); }
   void ask(ask_health m, net::deliver<health> then) override { run(tell_health, m, then); }
-  void ask(plan_task m, net::deliver<task::record> then) override { run(plan, m, then); }
+  void ask(plan_task m, net::deliver<task::record> then) override {
+    if (plan_hangs)
+      hanging.push_back(std::move(then));
+    else
+      run(plan, m, then);
+  }
   void ask(start_task m, net::deliver<task_started> then) override { run(start, m, then); }
   void tell(targets_added what) override { added.push_back(what.campaign); }
   void tell(tasks_changed what) override { changed.push_back(what.task); }
   void tell(notice what) override { notices.push_back(std::move(what)); }
-  void tell(follow_feed what) override { followers.push_back(std::move(what)); }
+  void tell(follow_feed what) override {
+    followers.push_back(what);
+    if (follow)
+      follow(what);
+  }
   bool at_desk(std::function<void(desk&)> job) override {
     if (desk_full)
       return false;
@@ -67,6 +76,9 @@ class fake_engine final : public net::engine {
   std::function<result<health>(const ask_health&)> tell_health;
   std::function<result<task::record>(const plan_task&)> plan;
   std::function<result<task_started>(const start_task&)> start;
+  std::function<void(const follow_feed&)> follow;
+  bool plan_hangs = false; ///< plans are asked for and never come
+  std::vector<net::deliver<task::record>> hanging;
   std::vector<task_id> changed;
   std::vector<notice> notices;
   std::vector<follow_feed> followers;
@@ -102,6 +114,10 @@ struct rig {
   }
   /// A key of `user` with these scopes, as text.
   std::string add_key(user_id user, std::uint8_t scopes, std::optional<instant> expires = {});
+  /// A task that an act has been done to, as TASKS and the STORE would.
+  result<task::record> act(user_id user, const task_id& id, const task::act& what);
+  /// Makes the engine plan with these findings: what is asked back, and a price.
+  void plan_with(std::vector<assistant::question> missing, std::optional<money> price = {});
   campaign_id add_campaign(user_id user, campaign::status state = campaign::status::draft);
   void run_out_of_cache() { time.since_boot += std::chrono::seconds(6); }
 
