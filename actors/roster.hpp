@@ -45,7 +45,6 @@ struct campaign_record {
   bool queued = false;   ///< stands in the round
   std::uint8_t held = 0; ///< so many are steering it
   bool was_open = false; ///< its window, when last judged
-  bool of_task = false;  ///< a task's campaign of one: nobody but the task is told of it
   bool parked = false;   ///< waits for one of its calls to end; `not_before` is the fallback
 };
 

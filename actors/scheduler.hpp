@@ -106,7 +106,6 @@ class call_scheduler final : public scheduler_role::base {
   void close(record& r, campaign::status state);
   void begin_scheduled(record& r);
   void trip(record& r, const std::string& reason);
-  void store_trip(record& r);
   void engine_step(record& r, campaign::action on, std::string reason);
   void execute(asked_execute& asked);
   void stop(asked_stop& asked);

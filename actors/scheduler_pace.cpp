@@ -93,7 +93,7 @@ void call_scheduler::consider(record& r) {
   if (r.asking || r.queued || r.held)
     return;
   if (!r.trip_reason.empty()) {
-    store_trip(r);
+    engine_step(r, campaign::action::trip, r.trip_reason);
     return;
   }
   auto now = boot();

@@ -71,7 +71,6 @@ void call_scheduler::steer(asked_steer& asked) {
 /// What follows from a step that is stored.
 void call_scheduler::take_step(const campaign_steered& s) {
   auto& r = enlist(s.brief);
-  r.of_task = r.of_task || s.task.has_value();
   switch (r.state) {
     case campaign::status::running:
       open(r);
@@ -95,15 +94,16 @@ void call_scheduler::tell(const campaign_steered& s) {
     send(all_->feed, task_notice(s.brief.user, *s.task));
     if (auto told = notification_notice(s.brief.user, *s.task))
       send(all_->feed, std::move(*told));
-  } else if (!s.brief.task) {
+  } else {
     send(all_->feed, campaign_notice(s.brief, campaign::to_string(s.step.on)));
   }
 }
 
-/// Not more often than somebody can read; the end of a campaign is told as a step anyway.
+/// Not more often than somebody can read. Of one target there is nothing to tell: the end of a
+/// campaign is told as a step anyway, and that of a task's campaign as the task's.
 void call_scheduler::tell_progress(record& r) {
   constexpr auto least = std::chrono::seconds(1);
-  if (r.of_task || r.state != campaign::status::running
+  if (r.counts.total <= 1 || r.state != campaign::status::running
       || (r.told_at != moment{0} && boot() - r.told_at < least))
     return;
   r.told_at = boot();
@@ -123,7 +123,6 @@ call_scheduler::record& call_scheduler::enlist(const campaign_brief& brief) {
   r.start_at = brief.start_at;
   r.counts = brief.counts;
   r.live_most = brief.max_concurrent_calls;
-  r.of_task = r.of_task || brief.task.has_value();
   auto window = calling_window::parse(brief.timezone, brief.start, brief.end, brief.days);
   if (window) {
     r.window = std::move(*window);
@@ -201,12 +200,7 @@ void call_scheduler::trip(record& r, const std::string& reason) {
   r.trip_reason = reason;
   all_->parts.counters.campaigns_tripped.fetch_add(1, std::memory_order_relaxed);
   spdlog::error("campaign {}: paused by the engine: {}", to_string(r.id), reason);
-  store_trip(r);
-}
-
-/// Nobody could resume a task's campaign: it ends, and the task says why.
-void call_scheduler::store_trip(record& r) {
-  engine_step(r, r.of_task ? campaign::action::cancel : campaign::action::trip, r.trip_reason);
+  engine_step(r, campaign::action::trip, reason);
 }
 
 void call_scheduler::engine_step(record& r, campaign::action on, std::string reason) {

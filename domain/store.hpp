@@ -41,7 +41,6 @@ struct campaign_brief {
   std::optional<instant> start_at;
   std::optional<instant> last_permit_at;
   campaign::progress counts;
-  std::optional<task_id> task{}; ///< whose campaign of one this is; it is shown nowhere as one
 };
 
 /// A granted dial: the attempt is committed as `intent`.

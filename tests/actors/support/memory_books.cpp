@@ -101,24 +101,24 @@ public:
       return fail(std::move(number.error()));
     all_.data.tasks.at(id).now.script = script;
     for (const auto& [known, row] : all_.store.campaigns)
-      if (row.brief.task == id && row.brief.state == campaign::status::draft)
+      if (row.task == id && row.brief.state == campaign::status::draft)
         return known;
     const auto& s = all_.data.settings;
     campaign_brief b;
-    b.task = id;
     b.timezone = s.timezone;
     b.start = s.allowed_call_start_time;
     b.end = s.allowed_call_end_time;
     b.days = s.allowed_days_of_week;
     b.max_concurrent_calls = 1;
     auto campaign = all_.store.add_campaign(who_.user, b);
+    all_.store.campaigns.at(campaign).task = id;
     all_.store.add_target(campaign, number->reveal());
     return campaign;
   }
   result<std::vector<call::view>> calls(const task_id& id) override {
     std::vector<call::view> out;
     for (const auto& [key, a] : all_.store.attempts) {
-      if (all_.store.campaigns.at(a.what.campaign).brief.task != id)
+      if (all_.store.campaigns.at(a.what.campaign).task != id)
         continue;
       call::view v;
       v.id = key;

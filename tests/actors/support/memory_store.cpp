@@ -261,11 +261,12 @@ result<callback_recorded> memory_database::record(const change::record_callback&
 
 std::optional<task::act>
 memory_database::act_of(const campaign_row& c, campaign::action on) const {
-  if (!c.brief.task)
+  if (!c.task)
     return std::nullopt;
   if (on == campaign::action::start)
     return task::call_begun{c.brief.id};
-  if (on != campaign::action::finish && on != campaign::action::cancel)
+  if (on != campaign::action::finish && on != campaign::action::cancel
+      && on != campaign::action::trip)
     return std::nullopt;
   task::call_ended end{.campaign = c.brief.id, .reason = {}};
   end.canceled = on == campaign::action::cancel;
@@ -292,12 +293,13 @@ result<campaign_steered> memory_database::steer(const change::steer_campaign& wh
     return fail(errc::wrong_state, "not finished");
   campaign_steered out;
   if (auto act = act_of(c, what.on); act && step->from != step->to) {
-    auto moved = end_task(*c.brief.task, *act, what.who.actor);
+    auto moved = end_task(*c.task, *act, what.who.actor);
     if (!moved)
       return fail(std::move(moved.error()));
     out.task = std::move(*moved);
   }
-  c.brief.state = step->to;
+  // What would pause a task's campaign ends it: nobody could resume it.
+  c.brief.state = c.task && what.on == campaign::action::trip ? campaign::status::canceled : step->to;
   if (what.start_at)
     c.brief.start_at = what.start_at;
   c.pause_reason = what.reason;

@@ -16,6 +16,7 @@ class memory_database {
   struct campaign_row {
     campaign_brief brief;
     std::string pause_reason;
+    std::optional<task_id> task; ///< whose campaign of one it is
     std::vector<instant> permits;
     bool broken = false; ///< its window is stored so that nobody can read it
   };
