@@ -35,6 +35,9 @@ constexpr db::statement set_target{"task_campaign_set_target", R"(
   update targets set phone_number = $3, number_class = $4, country = $5, contact_name = $6, timezone = $7, due_at = $8
    where user_id = $1 and campaign_id = $2 and status = 'pending')"};
 
+constexpr db::statement number_of_target{"task_campaign_number", R"(
+  select phone_number from targets where user_id = $1 and campaign_id = $2)"};
+
 constexpr db::statement task_of{
     "task_of_campaign", "select task_id from campaigns where user_id = $1 and id = $2"};
 // The only target, with its last call.
@@ -213,6 +216,14 @@ task_of_campaign(db::transaction& tx, const user_id& user, const campaign_id& id
 
 result<task::record>
 begin_task_call(desk_parts& d, const task_id& id, const campaign_id& campaign) {
+  auto r = lock_task_row(d, id);
+  if (!r)
+    return fail(errc::not_found, "no such call task");
+  // Between setting the campaign up and starting it, somebody may have changed whom to call.
+  auto number = task::number_to_call(*r, task_around(d, r->contact));
+  auto rows = d.tx.run(number_of_target, d.who.user, campaign);
+  if (number && (rows.empty() || rows[0].take<std::string>() != number->reveal()))
+    return fail(errc::conflict, "the number to call was changed at this moment; try again");
   return act_on_task(d, id, task::call_begun{campaign});
 }
 

@@ -245,6 +245,23 @@ CAF_TEST(a task that was canceled meanwhile is not called) {
       s.number("select count(*) from ringmaster.audit where action = 'campaign.start'"), 0);
 }
 
+CAF_TEST(a number that was changed after the preparation is not called in the old ones place) {
+  task_stage s;
+  s.any_hour(s.ann);
+  auto id = s.ready(s.ann, "+14155550123").id;
+  auto campaign = task_stage::must(s.prepare(s.ann, id));
+  task::patch p;
+  p.target_phone_number = "+14155550124";
+  task_stage::must(s.act(s.ann, id, task_stage::edit(p)));
+  auto refused = s.steer(s.ann, campaign, campaign::action::start);
+  CAF_REQUIRE(!refused);
+  CAF_CHECK(refused.error().code == errc::conflict);
+  CAF_CHECK(s.find(s.ann, id).state == task::status::ready_to_call);
+  // Prepared anew, the same campaign calls the new number.
+  CAF_CHECK(task_stage::must(s.prepare(s.ann, id)) == campaign);
+  CAF_CHECK(s.steer(s.ann, campaign, campaign::action::start).has_value());
+}
+
 CAF_TEST(a task that needs a yes or is another users is not prepared) {
   task_stage s;
   s.any_hour(s.ann);
