@@ -149,8 +149,17 @@ result<void> task_call::may_start() const {
   auto step =
       campaign::decide(campaign::status::draft, campaign::action::start, window->read(all_->now()));
   if (!step)
-    return fail(std::move(step.error()));
+    return fail(of_task(std::move(step.error())));
   return {};
+}
+
+/// A refusal by the campaign of one, told as the task's: nobody sees that campaign.
+error task_call::of_task(error why) const {
+  if (!why.current_status.empty()) {
+    why.current_status = task::to_string(facts_.task.state);
+    why.allowed_transitions = task::next_of(facts_.task.state);
+  }
+  return why;
 }
 
 void task_call::write_script() {
@@ -197,9 +206,10 @@ void task_call::start(const campaign_id& id) {
   step.who = what_.who;
   step.campaign = id;
   step.on = campaign::action::start;
+  step.of_task = true;
   auto reply = reply_into<campaign_steered>(this, [this, id](result<campaign_steered> started) {
     if (!started) {
-      refuse(std::move(started.error()));
+      refuse(of_task(std::move(started.error())));
       return;
     }
     if (started->task)

@@ -30,6 +30,7 @@ private:
   void begin();
   /// What is known to forbid the call before anything was asked of anybody.
   result<void> may_start() const;
+  error of_task(error why) const;
   void write_script();
   void prepare(assistant::script script);
   void start(const campaign_id& id);

@@ -60,8 +60,8 @@ using suppression_id = id<struct suppression_tag>;
 uuid make_uuid7(instant now, random_source& random);
 
 /// An attempt's id is a version 7 UUID whose last two bytes are those of its owner (campaign or
-/// task): whoever holds the id alone can name the owner's STORE lane, so that all writes around
-/// one campaign are made by one connection and never wait for each other's row locks.
+/// task): whoever holds the id alone can name the STORE lane that writes for it, so that the
+/// attempts of one campaign are written by one connection.
 attempt_id make_attempt_id(instant now, random_source& random, const uuid& owner);
 
 /// The STORE lane that writes for this owner or attempt.

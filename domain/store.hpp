@@ -75,7 +75,7 @@ namespace change {
 struct ask_permits {
   user_id user;
   campaign_id campaign;
-  std::uint32_t wanted = 1; ///< at most 64 are given at a time
+  std::uint32_t wanted = 1; ///< at most 256 are given at a time
   bool stopped = false;     ///< the global stop as the asker knows it
 };
 
@@ -129,6 +129,8 @@ struct steer_campaign {
   bool when_window_opens = false;          ///< start or resume while closed: schedule instead
   std::optional<campaign::patch> settings; ///< for update
   std::string reason;                      ///< for trip
+  /// Meant for a task's campaign of one, which users neither start nor cancel as a campaign.
+  bool of_task = false;
 };
 
 } // namespace change

@@ -87,6 +87,10 @@ result<change::steer_campaign> for_task(change::steer_campaign ask) {
     case trip: ask.on = cancel; break;
     case start:
     case cancel:
+      // A person's act on a task comes by the task's own routes.
+      if (!ask.of_task)
+        return fail(errc::not_found, "no such campaign");
+      break;
     case begin:
     case finish: break;
   }

@@ -203,6 +203,7 @@ asio::awaitable<http::response> cancel_call(exchange& x, task_id id, campaign_id
   step.who = x.who;
   step.campaign = campaign;
   step.on = campaign::action::cancel;
+  step.of_task = true;
   auto steered = co_await ask<campaign_steered>(x.svc.engine, std::move(step));
   if (steered && steered->task) {
     tell_changed(x.svc.engine, x.who.user, *steered->task);

@@ -91,6 +91,18 @@ struct task_stage : stage {
     return must(at_desk(who, [&](desk_work& w) { return w.settings().write(s, std::nullopt); }));
   }
 
+  /// A step of a task's campaign as the task's routes ask for it.
+  result<campaign_steered> steer(
+      const identity& who, const campaign_id& id, campaign::action on, bool later = false) {
+    change::steer_campaign ask;
+    ask.who = who;
+    ask.campaign = id;
+    ask.on = on;
+    ask.when_window_opens = later;
+    ask.of_task = true;
+    return one<campaign_steered>(ask);
+  }
+
   result<campaign_id> prepare(const identity& who, const task_id& id) {
     return at_desk(who, [&](desk_work& w) { return w.tasks().prepare_call(id, script()); });
   }

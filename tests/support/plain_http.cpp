@@ -101,6 +101,17 @@ bool http_connection::more(std::int64_t deadline_us) {
   }
 }
 
+bool http_connection::read_until(const std::string& wanted, std::string& seen) {
+  const auto deadline = steady_us() + patience_.count() * 1000;
+  do {
+    seen += buffer_;
+    buffer_.clear();
+    if (seen.find(wanted) != std::string::npos)
+      return true;
+  } while (socket_ >= 0 && more(deadline));
+  return false;
+}
+
 http_answer http_connection::read_answer(bool head_only) {
   http_answer out;
   if (socket_ < 0) {

@@ -40,6 +40,8 @@ class http_connection {
   void end_sending();
   /// Reads one answer: by Content-Length, chunked, or up to the end of the connection.
   http_answer read_answer(bool head_only = false);
+  /// Reads as the bytes come, for answers without an end, until `seen` holds `wanted`.
+  bool read_until(const std::string& wanted, std::string& seen);
   /// True if the other side closes, and sends nothing more before, within `patience`.
   bool closes_within(std::chrono::milliseconds patience);
 

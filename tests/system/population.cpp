@@ -35,6 +35,28 @@ population::population()
     ann.post("/api/suppressions", {{"phone_number", number(50)}, {"reason", canary}});
   if (suppressed.json.contains("suppression"))
     ids["suppressions"] = text(suppressed.json["suppression"], "id");
+  const auto contact = ann.post(
+    "/api/contacts", {{"name", canary + " dentist"}, {"phone_number", number(60)}, {"notes", canary}});
+  if (contact.json.contains("contact"))
+    ids["contacts"] = text(contact.json["contact"], "id");
+  // It has no number, so it waits for one and a notification says so.
+  const auto task = ann.post("/api/call-tasks", {{"raw_instruction", "Call my " + canary + " and ask for the hours"}});
+  if (task.json.contains("call_task"))
+    ids["call-tasks"] = text(task.json["call_task"], "id");
+  const auto told = ann.all("/api/notifications", "notifications");
+  if (!told.empty())
+    ids["notifications"] = text(told[0], "id");
+  ids["credentials"] = "rules";
+  const json secrets{{"api_key", canary + "-key"}};
+  const json profile{{"name", canary + " Ltd"}, {"description", canary}};
+  for (const auto& [path, body] : {std::pair{std::string("/api/credentials/rules"), secrets},
+                                   std::pair{std::string("/api/business-profile"), profile},
+                                   std::pair{std::string("/api/assistant-settings"), json::object()}})
+    if (const auto stored = ann.call("PUT", path, body.dump()); !stored.ok())
+      throw std::runtime_error(path + ": " + stored.summary());
+  for (const char* kind : {"contacts", "call-tasks", "notifications"})
+    if (ids[kind].empty())
+      throw std::runtime_error(std::string("the population has no ") + kind);
   const auto key = ann.post("/api/api-keys", {{"name", canary}});
   if (key.json.contains("api_key"))
     ids["api-keys"] = text(key.json["api_key"], "id");
@@ -68,6 +90,8 @@ std::string population::fill(const std::string& path, bool with_anns) const {
 std::string population::body_for(const operation& o, const openapi_document& d) const {
   if (o.path == "/api/campaigns/{id}" && o.method == "PATCH")
     return R"({"action": "update", "name": "taken over"})";
+  if (o.path == "/api/call-tasks/{id}" && o.method == "PATCH")
+    return R"({"title": "taken over"})";
   if (o.path == "/api/campaigns/{id}/targets" && o.method == "POST")
     return targets(900, 1).dump();
   if (o.path == "/api/campaigns" && o.method == "POST")

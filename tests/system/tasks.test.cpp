@@ -1,10 +1,12 @@
 #define CAF_SUITE system.tasks
 
+#include "tests/support/model_server.hpp"
 #include "tests/support/stage.hpp"
 
 #include <caf/test/unit_test.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 
 using namespace ringmaster;
@@ -37,7 +39,8 @@ struct office {
     wish["allowed_call_start_time"] = "00:00";
     wish["allowed_call_end_time"] = "24:00";
     wish["allowed_days_of_week"] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    wish.update(more);
+    if (more.is_object())
+      wish.update(more);
     const auto stored = ann.call("PUT", "/api/assistant-settings", wish.dump());
     if (!stored.ok())
       throw std::runtime_error("assistant settings: " + stored.summary());
@@ -157,14 +160,13 @@ CAF_TEST(illegal steps are refused by the api and by the database and the allowe
   office o;
   const auto id = id_of(o.create("Call " + number(4) + " and ask for the opening hours"));
   CAF_REQUIRE_EQUAL(text(o.task(id), "status"), "ready_to_call");
-  for (const char* to : {"pending", "preparing", "waiting_for_user", "completed", "failed"}) {
+  // A call is begun by start-call, and not by hand.
+  for (const char* to : {"pending", "preparing", "waiting_for_user", "in_progress", "completed", "failed"}) {
     const auto refused = o.ann.patch("/api/call-tasks/" + id, {{"status", to}});
     CAF_CHECK_EQUAL(refused.status, 409);
     CAF_CHECK_EQUAL(text(refused.json, "current_status"), "ready_to_call");
     CAF_CHECK(!refused.json.value("allowed_transitions", json::array()).empty());
   }
-  CAF_MESSAGE("a call is begun by start-call and not by hand");
-  CAF_CHECK_EQUAL(o.ann.patch("/api/call-tasks/" + id, {{"status", "in_progress"}}).status, 422);
   auto db = o.s.database();
   const auto trouble =
     db->trouble("update ringmaster.call_tasks set status = 'completed' where id = '" + id + "'");
@@ -211,6 +213,7 @@ CAF_TEST(a task does not call outside the hours that its owner set) {
   CAF_MESSAGE(refused.summary());
   CAF_CHECK_EQUAL(refused.status, 409);
   CAF_CHECK_EQUAL(text(refused.json, "code"), "window_closed");
+  CAF_CHECK_EQUAL(text(refused.json, "current_status"), "ready_to_call");
   CAF_CHECK(!text(refused.json, "next_open_at").empty());
   CAF_CHECK_EQUAL(text(o.task(id), "status"), "ready_to_call");
   CAF_CHECK(o.s.log().creates().empty());
@@ -230,4 +233,79 @@ CAF_TEST(a killed engine goes on with a task that was called) {
   CAF_CHECK(o.becomes(id, "completed", seconds(20)));
   CAF_CHECK_EQUAL(o.creates_to(number(7)), 1u);
   CAF_CHECK_EQUAL(o.notified("call_completed", id), 1u);
+}
+
+// -- with models over the wire ----------------------------------------------------------------------
+
+namespace {
+
+using test::model_server;
+
+engine_settings with_model(const model_server& server, const std::string& providers) {
+  return {
+    {"AI_PROVIDERS", providers},  {"AI_HOUSE_KIND", "openai"}, {"AI_HOUSE_BASE_URL", server.url()},
+    {"AI_HOUSE_MODEL", "house-1"}, {"AI_HOUSE_API_KEY", "sk-canary-of-the-house"}};
+}
+
+} // namespace
+
+CAF_TEST(a task in preparing survives a kill and is planned after the start) {
+  std::atomic<bool> silent{true};
+  model_server server([&](test::raw_socket& socket, const model_server::asked&) {
+    wait_until(seconds(60), [&] { return !silent; });
+    return socket.send(test::whole(404, R"({"error":{"message":"no such model","code":"model_not_found"}})"));
+  });
+  office o(with_model(server, "house,rules"));
+  const auto made = o.create("Call my dentist and get the earliest appointment this week");
+  const auto id = id_of(made);
+  CAF_CHECK_EQUAL(text(made, "status"), "preparing");
+  CAF_CHECK_EQUAL(o.ann.post("/api/call-tasks/" + id + "/start-call", json::object()).status, 409);
+  o.s.kill_engine();
+  silent = false;
+  o.s.start_engine();
+  CAF_REQUIRE(o.s.ready_within(seconds(5)).has_value());
+  CAF_CHECK(o.becomes(id, "waiting_for_user"));
+  CAF_CHECK_EQUAL(o.notified("clarification_needed", id), 1u);
+  CAF_CHECK_EQUAL(
+    o.s.database()->text("select count(*) from ringmaster.call_tasks where status in ('pending', 'preparing')"),
+    "0");
+  CAF_MESSAGE("the key of the model is in no log and in no table");
+  CAF_CHECK_EQUAL(o.s.engine_tail().find("sk-canary"), std::string::npos);
+}
+
+CAF_TEST(a model that never answers well fails the task with a reason and nothing is lost) {
+  model_server server([&](test::raw_socket& socket, const model_server::asked&) {
+    return socket.send(test::whole(200, test::chat_answer("I would rather not say.")));
+  });
+  office o(with_model(server, "house"));
+  const auto id = id_of(o.create("Call " + number(8) + " and ask for the opening hours"));
+  CAF_CHECK(o.becomes(id, "failed", seconds(60)));
+  const auto now = o.task(id);
+  CAF_CHECK(!text(now, "reason").empty());
+  CAF_CHECK_EQUAL(text(now, "raw_instruction"), "Call " + number(8) + " and ask for the opening hours");
+  CAF_CHECK(o.s.log().creates().empty());
+}
+
+CAF_TEST(live events tell what happens to a task and go on after a lost connection) {
+  office o;
+  http_connection first(o.s.authority());
+  CAF_REQUIRE(first.send(write_request(
+    o.s.authority(), "GET", "/api/events",
+    {{"Authorization", "Bearer " + o.ann.key()}, {"Accept", "text/event-stream"}}, "")));
+  const auto id = id_of(o.create("Call " + number(9) + " and ask for the opening hours"));
+  std::string seen;
+  CAF_CHECK(first.read_until("ready_to_call", seen));
+  CAF_CHECK_NOT_EQUAL(seen.find(id), std::string::npos);
+  const auto at = seen.rfind("\nid:", seen.find("ready_to_call"));
+  CAF_REQUIRE(at != std::string::npos);
+  auto last = seen.substr(at + 4, seen.find('\n', at + 1) - at - 4);
+  last.erase(0, last.find_first_not_of(' '));
+  CAF_CHECK(o.ann.erase("/api/call-tasks/" + id).ok());
+
+  http_connection again(o.s.authority());
+  CAF_REQUIRE(again.send(write_request(
+    o.s.authority(), "GET", "/api/events",
+    {{"Authorization", "Bearer " + o.ann.key()}, {"Last-Event-ID", last}}, "")));
+  std::string missed;
+  CAF_CHECK(again.read_until("cancelled", missed));
 }

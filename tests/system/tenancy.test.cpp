@@ -54,6 +54,9 @@ CAF_TEST(another user sees and changes nothing by any route) {
         o.path == "/api/events" || o.path == "/api/stop")
       continue;
     const auto body = p.body_for(o, d);
+    // Whoever puts a credential makes their own: its name is no id of a thing.
+    if (o.path == "/api/credentials/{name}" && o.method == "PUT")
+      continue;
     if (o.has_path_parameter()) {
       ++with_id;
       const auto theirs = p.bob.call(o.method, p.fill(o.path, true), body);
