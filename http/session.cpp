@@ -156,8 +156,10 @@ asio::awaitable<bool> session::write_all() {
 }
 
 asio::awaitable<void> session::linger() {
-  constexpr std::size_t discard_max = 256 * 1024;
-  constexpr std::chrono::milliseconds patience{1000};
+  // Closing while the client still sends resets the connection, and takes the answer back that it
+  // has not read yet. Most clients stop when they see it; time bounds what the others cost.
+  constexpr std::size_t discard_max = 16 * 1024 * 1024;
+  constexpr std::chrono::milliseconds patience{2000};
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   enter(phase::write, patience);

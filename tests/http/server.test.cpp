@@ -190,6 +190,14 @@ CAF_TEST(a body above the limit of its route is refused before it is read) {
   refuses(413, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n");
 }
 
+CAF_TEST(a client that sends all of a body that is too large still reads the refusal) {
+  auto client = served.connect();
+  CAF_CHECK(client.send(post("/echo", std::string(8 * 1024 * 1024, 'x'))));
+  auto got = client.read_answer();
+  CAF_CHECK_EQUAL(got.status, 413);
+  CAF_CHECK(got.closes());
+}
+
 CAF_TEST(a refusal of the policy comes before the body) {
   auto client = served.connect();
   client.send("POST /denied HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
