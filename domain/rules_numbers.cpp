@@ -62,9 +62,13 @@ role role_of(const reader& r, std::size_t first) {
   };
   constexpr std::size_t look_back = 6;
   auto from = first > look_back ? first - look_back : 0;
+  bool has_word_between = false;
   for (auto i = first; i-- > from;) {
-    if (r.ends_sentence(i))
+    // A number in between has taken the word for itself: "member id 88213, number (415) …".
+    bool is_digits = r.is_number(i);
+    if (r.ends_sentence(i) || (is_digits && has_word_between))
       break;
+    has_word_between = has_word_between || !is_digits;
     if (is_own(i))
       return role::own;
     if (r.is_one_of(
@@ -143,6 +147,24 @@ find_numbers(const reader& r, std::string_view region, const std::vector<time_fo
     i = c->where.last - 1;
   }
   return out;
+}
+
+std::string find_uncallable(
+    const reader& r, std::string_view region, const std::vector<time_found>& taken) {
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < r.size() && tried < most_candidates; ++i) {
+    auto c = candidate_at(r, i);
+    if (!c)
+      continue;
+    ++tried;
+    auto text = without_trunk_zero(std::string{r.text(c->where.first, c->where.last)});
+    bool like_one = c->is_international || looks_national(text, c->digits);
+    if (like_one && !overlaps(c->where, taken) && role_of(r, c->where.first) != role::other &&
+        !read_callable(text, region))
+      return text;
+    i = c->where.last - 1;
+  }
+  return {};
 }
 
 bool has_reference(const reader& r) {

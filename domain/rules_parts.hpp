@@ -73,6 +73,9 @@ struct number_found {
 /// `taken`: dates are no phone numbers.
 std::vector<number_found>
 find_numbers(const reader& r, std::string_view region, const std::vector<time_found>& taken);
+/// Digits that are written like a phone number but are none that can be called; empty: none.
+std::string find_uncallable(
+    const reader& r, std::string_view region, const std::vector<time_found>& taken);
 /// An order, account or other number by which a company knows the matter.
 bool has_reference(const reader& r);
 

@@ -285,12 +285,16 @@ void ask_number(interview& i, const assistant::briefing& about, const findings& 
   if (!about.phone_number.empty())
     return;
   const auto* number = number_of(f);
-  if (!number)
+  if (!number) {
+    auto wrong = find_uncallable(f.text, about.region, f.times);
     i.ask(
         "phone_number",
-        "Which phone number should be called for " +
+        (wrong.empty() ? std::string{}
+                       : "The number " + wrong + " does not exist or may not be called. ") +
+            "Which phone number should be called for " +
             (whom(about, f) == "them" ? std::string{"this"} : whom(about, f)) + "?",
         true);
+  }
   else if (number->lacks_country)
     i.ask(
         "phone_number",

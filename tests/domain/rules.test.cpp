@@ -141,6 +141,7 @@ CAF_TEST(phone numbers are found in every common form) {
   CAF_CHECK_EQUAL(number_of("call 4155552671"), "4155552671");
   CAF_CHECK_EQUAL(number_of("call +44 (0)20 7946 0018"), "+44 20 7946 0018");
   CAF_CHECK_EQUAL(number_of("call 1-800-555-0199"), "1-800-555-0199");
+  CAF_CHECK_EQUAL(number_of("cancel it, member id 88213, number is (415) 555-2671"), "(415) 555-2671");
 }
 
 CAF_TEST(other numbers are no phone numbers) {
@@ -187,6 +188,24 @@ CAF_TEST(what was answered or is known is not asked) {
   b.phone_number = "+14155552671";
   b.answers = {{"date", "Friday"}, {"party_size", "4"}};
   CAF_CHECK_EQUAL(asked(), "");
+}
+
+CAF_TEST(a number that cannot be called is named in the question for another) {
+  auto asked = [](const char* text) {
+    for (const auto& q : plan_of(about(text)).missing)
+      if (q.field == "phone_number")
+        return q.text;
+    return std::string{};
+  };
+  for (auto text : {"call +1 (212) 555-018 and cancel my membership", "call 1-900-555-0100 for a quote",
+                    "call +1 212 555 018 and ask for the price"})
+    CAF_CHECK(asked(text).starts_with("The number "));
+  CAF_CHECK_NOT_EQUAL(
+      asked("call +1 (212) 555-018 and cancel my membership").find("+1 (212) 555-018"),
+      std::string::npos);
+  for (auto text : {"call my dentist", "cancel order number 4155552671 at the shop",
+                    "book it for 2026-11-24"})
+    CAF_CHECK(asked(text).starts_with("Which phone number"));
 }
 
 CAF_TEST(an opinion about approval follows price and risk) {
