@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/mistakes.hpp"
 #include "domain/text.hpp"
 #include "domain/words.hpp"
 
@@ -86,64 +87,9 @@ bool is_finished(const progress& p) { return p.total > 0 && p.pending == 0 && p.
 
 // -- settings -----------------------------------------------------------------------------------
 
-namespace {
-
-/// Collects mistakes, so that a user sees all of them at once.
-class mistakes {
- public:
-  void add(std::string pointer, std::string code, std::string message) {
-    found_.push_back({std::move(pointer), std::move(code), std::move(message)});
-  }
-
-  void add_all(error&& why, std::string_view pointer) {
-    if (why.fields.empty())
-      add(std::string{pointer}, std::string{ringmaster::to_string(why.code)}, std::move(why.detail));
-    for (auto& field : why.fields)
-      found_.push_back(std::move(field));
-  }
-
-  /// `least` and `most` count characters after trimming. With `lines`, line ends are welcome.
-  void check_text(
-    const char* pointer, std::string_view text, std::size_t least, std::size_t most, bool lines) {
-    text = trimmed(text);
-    auto length = count_characters(text);
-    if (!length)
-      add(pointer, "not_utf8", "is not valid UTF-8");
-    else if (*length < least)
-      add(pointer, "empty", "must not be empty");
-    else if (*length > most)
-      add(pointer, "too_long", "must have at most " + std::to_string(most) + " characters");
-    else if (has_control_character(text, lines))
-      add(pointer, "control_character", "must not hold control characters");
-  }
-
-  template <class T>
-  void check_range(const char* pointer, T value, T least, T most) {
-    if (value < least || value > most)
-      add(pointer, "out_of_range",
-          "must be between " + std::to_string(least) + " and " + std::to_string(most));
-  }
-
-  bool none() const { return found_.empty(); }
-
-  error take() {
-    error why{.code = errc::invalid, .detail = {}};
-    why.detail = found_.size() == 1
-                   ? found_.front().pointer.substr(1) + ": " + found_.front().message
-                   : std::to_string(found_.size()) + " fields are not acceptable";
-    why.fields = std::move(found_);
-    return why;
-  }
-
- private:
-  std::vector<field_error> found_;
-};
-
-} // namespace
-
 result<calling_window> check(const draft& d) {
   mistakes wrong;
-  wrong.check_text("/name", d.name, 1, 200, false);
+  wrong.check_text("/name", d.name, 1, 200);
   wrong.check_text("/description", d.description, 0, 2000, true);
   auto type = trimmed(d.type);
   auto fits = [](char c) {

@@ -60,17 +60,12 @@ result<rule> decide(status now, event on) {
 
 result<checked> check(
   const draft& d, std::int32_t default_max_attempts, std::string_view region) {
-  auto reading = read_number(d.phone_number, region);
+  auto reading = read_callable(d.phone_number, region);
   if (!reading) {
     auto why = std::move(reading.error());
     for (auto& field : why.fields)
       field.pointer = "/phone_number";
     return fail(std::move(why));
-  }
-  if (never_called(reading->kind)) {
-    std::string kind{to_string(reading->kind)};
-    std::replace(kind.begin(), kind.end(), '_', ' ');
-    return fail_field("/phone_number", "not_callable", kind + " numbers are never called");
   }
   checked row;
   row.line = d.line;
