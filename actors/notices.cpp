@@ -14,7 +14,7 @@ void add(std::string& to, std::string_view name, std::string_view raw) {
   to += "\":";
   to += raw;
 }
-std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+std::string in_quotes(std::string_view word) { return '"' + std::string(word) + '"'; }
 
 std::optional<notification::kind> told_of(const task::record& r) {
   using task::status;
@@ -38,8 +38,8 @@ std::optional<notification::kind> told_of(const task::record& r) {
 
 notice task_notice(const user_id& user, const task::record& now) {
   std::string data;
-  add(data, "call_task_id", quoted(to_string(now.id)));
-  add(data, "status", quoted(task::to_string(now.state)));
+  add(data, "call_task_id", in_quotes(to_string(now.id)));
+  add(data, "status", in_quotes(task::to_string(now.state)));
   add(data, "version", std::to_string(now.version));
   return {user, "task", to_string(now.id), data + '}'};
 }
@@ -49,10 +49,10 @@ std::optional<notice> notification_notice(const user_id& user, const task::recor
   if (!kind)
     return std::nullopt;
   std::string data;
-  add(data, "kind", quoted(notification::to_string(*kind)));
-  add(data, "subject_kind", quoted("call_task"));
-  add(data, "subject_id", quoted(to_string(now.id)));
-  add(data, "status", quoted(task::to_string(now.state)));
+  add(data, "kind", in_quotes(notification::to_string(*kind)));
+  add(data, "subject_kind", in_quotes("call_task"));
+  add(data, "subject_id", in_quotes(to_string(now.id)));
+  add(data, "status", in_quotes(task::to_string(now.state)));
   return notice{user, "notification", to_string(now.id), data + '}'};
 }
 
@@ -70,9 +70,9 @@ std::string show_progress(const campaign::progress& counts) {
 
 notice campaign_notice(const campaign_brief& now, std::string_view action) {
   std::string data;
-  add(data, "campaign_id", quoted(to_string(now.id)));
-  add(data, "action", quoted(action));
-  add(data, "status", quoted(campaign::to_string(now.state)));
+  add(data, "campaign_id", in_quotes(to_string(now.id)));
+  add(data, "action", in_quotes(action));
+  add(data, "status", in_quotes(campaign::to_string(now.state)));
   add(data, "progress", show_progress(now.counts));
   return {now.user, "campaign", to_string(now.id), data + '}'};
 }
