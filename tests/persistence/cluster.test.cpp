@@ -94,7 +94,7 @@ CAF_TEST(a database of ones own is set up by a role that may and used by one tha
   // A role that may make roles and owns the database, but is no superuser.
   admin.execute("create role setup_" + name + " login createrole");
   admin.execute("alter database " + name + " owner to setup_" + name);
-  for (const char* role : {"rm_owner", "rm_audit_owner", "rm_migrate", "rm_app"})
+  for (const char* role : {"rm_owner", "rm_audit_owner", "rm_migrate", "rm_app", "rm_agent"})
     admin.execute("do $$ begin if exists (select from pg_roles where rolname = '" + std::string(role)
                   + "') then grant " + role + " to setup_" + name + " with admin option; end if; end $$");
   auto open = [&](const std::string& user) {
