@@ -27,6 +27,11 @@ call_session::behavior_type call_session::make_behavior() {
   return {
     [this](const call_moved& m) { moved(m); },
     [this](const withdraw_call& w) { withdraw(w.everything); },
+    [](asked_open_line&) {},
+    [](asked_hear&) {},
+    [](asked_attach&) {},
+    [](asked_leave&) {},
+    [](asked_control&) {},
     [this](const wake&) { woken(); },
     [this](const retire&) {
       retiring_ = true;

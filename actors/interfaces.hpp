@@ -15,6 +15,7 @@ using store_actor = caf::typed_actor<
   caf::replies_to<change::advance_attempt>::with<result<attempt_advanced>>,
   caf::replies_to<change::record_callback>::with<result<callback_recorded>>,
   caf::replies_to<change::steer_campaign>::with<result<campaign_steered>>,
+  caf::replies_to<change::note_talk>::with<result<talk_noted>>,
   // From the edge; committed callbacks are told to the SCHEDULER as `call_moved`.
   caf::reacts_to<asked_callback>, caf::reacts_to<asked_open>,
   // Reads, between two batches.
@@ -36,8 +37,14 @@ using dialer_actor = caf::typed_actor<
   caf::replies_to<fetch_call>::with<result<call_news>>,
   caf::replies_to<look_for_call>::with<result<lists>>>;
 
-/// A CALL: one attempt from its intent to its end.
-using call_actor = caf::typed_actor<caf::reacts_to<call_moved>, caf::reacts_to<withdraw_call>>;
+/// A CALL: one attempt from its intent to its end, and the conversation while it is answered.
+using call_actor = caf::typed_actor<
+  caf::reacts_to<call_moved>, caf::reacts_to<withdraw_call>, caf::reacts_to<asked_open_line>,
+  caf::reacts_to<asked_hear>, caf::reacts_to<asked_attach>, caf::reacts_to<asked_leave>,
+  caf::reacts_to<asked_control>>;
+
+/// WRAP_UP: finds out what conversations came to, also after a restart.
+using wrap_up_actor = caf::typed_actor<caf::reacts_to<talk_ended>, caf::reacts_to<asked_process>>;
 
 /// A CAMPAIGN: one running campaign; asks for permits when told, knows when it is finished.
 using campaign_actor =
@@ -56,6 +63,9 @@ using scheduler_actor = caf::typed_actor<
   // From the edge.
   caf::reacts_to<asked_steer>, caf::reacts_to<asked_execute>, caf::reacts_to<asked_stop>,
   caf::reacts_to<asked_waiting>, caf::reacts_to<asked_health>, caf::reacts_to<targets_added>,
+  // From the edge, for a CALL.
+  caf::reacts_to<asked_open_line>, caf::reacts_to<asked_hear>, caf::reacts_to<asked_attach>,
+  caf::reacts_to<asked_leave>, caf::reacts_to<asked_control>,
   // From the STORE, CAMPAIGNs and CALLs.
   caf::reacts_to<call_moved>, caf::reacts_to<begin_calls>, caf::reacts_to<create_returned>,
   caf::reacts_to<call_over>>;

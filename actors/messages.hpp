@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -120,6 +121,93 @@ struct task_started {
 struct tasks_changed {
   user_id user;
   task_id task;
+};
+
+// -- live calls -------------------------------------------------------------------------------------
+
+/// What the carrier's end of a call is to do now; the edge writes it as a document. The same request
+/// again gets the same document.
+struct line_document {
+  std::int32_t number = 0; ///< goes into the path of the next request
+  std::vector<std::string> say;
+  bool interruptible = true; ///< the other end may speak into it
+  std::string press;       ///< keys, pressed after what is said
+  enum class next : std::uint8_t {
+    listen,  ///< hear what is said, `listen_for`; then ask for the next document
+    again,   ///< ask for the next document at once: nothing is ready yet
+    hang_up,
+    connect, ///< hand the call to `to`
+    relay,   ///< open the socket of `session`
+  } then = next::hang_up;
+  std::chrono::milliseconds listen_for{8'000};
+  phone_number to{};
+  std::int32_t session = 0;
+  bool record = false;     ///< begin a recording
+};
+
+/// The phone was answered (the callback is stored, the fences let it pass): what is said first?
+struct open_line {
+  user_id user;
+  attempt_id attempt;
+  call_sid sid;
+};
+/// A speech webhook of document `number`. Neither text nor digits: nothing was heard; with
+/// `waiting`, it only comes back for what was not ready.
+struct hear_line {
+  user_id user;
+  attempt_id attempt;
+  std::int32_t number = 0;
+  std::string text, digits;
+  bool waiting = false;
+};
+/// The socket of `session` said which call it carries. Refused with `conflict` for a session that is
+/// not the promised one or was attached before, with `not_found` for another call.
+///
+/// `deliver` gets what is to be sent, in order, on the CALL's thread, and must not block; `closed`
+/// is the order to close the socket.
+struct line_closed {};
+using line_order = std::variant<talk::say, talk::press, talk::hang_up, talk::connect, line_closed>;
+struct attach_line {
+  user_id user;
+  attempt_id attempt;
+  std::int32_t session = 0;
+  call_sid sid;
+  std::shared_ptr<std::function<void(const line_order&)>> deliver;
+};
+/// Where the socket's events go from now on. Safe from any thread; never blocks.
+struct line_attached {
+  std::function<void(talk::event)> tell;
+};
+/// The socket of a session is over, and the call asks what now (the connect action). `ended`: by our
+/// own wish; a call that goes on without one gets a new session or is hung up.
+struct leave_line {
+  user_id user;
+  attempt_id attempt;
+  bool ended = false;    ///< we ended the session
+  bool call_over = false;
+  std::string handoff;   ///< what we gave along
+};
+/// What a person does to a live call: owner_says, owner_whispers, owner_hangs_up, owner_transfers,
+/// owner_answer. `wrong_state` when it is not being talked on; `invalid` for a number that is not
+/// among the settings' transfer_numbers.
+struct control_call {
+  identity who;
+  attempt_id attempt;
+  talk::event what;
+};
+struct control_taken {
+  talk::memory now;
+};
+/// Post-call processing, again or for the first time. `wrong_state` while the call goes on.
+struct process_call {
+  identity who;
+  attempt_id attempt;
+};
+
+/// CALL to WRAP_UP: a conversation has ended, and that is stored.
+struct talk_ended {
+  user_id user;
+  attempt_id attempt;
 };
 
 /// What /readyz shows.
@@ -243,7 +331,7 @@ struct read_clock {};
 /// To the FEED: something a user may want to see at once.
 struct notice {
   user_id user;
-  std::string kind;    ///< "campaign", "call", "target", "stop", "task", "notification"; "reset"
+  std::string kind;    ///< "campaign", "call", "target", "stop", "task", "notification", "segment"; "reset"
   std::string subject; ///< id
   std::string data;    ///< JSON text: an object that names the ids and the status
 };
@@ -277,6 +365,12 @@ using asked_execute = asked<execute_campaign, execution>;
 using asked_stop = asked<stop_everything, stop_report>;
 using asked_plan = asked<plan_task, task::record>;
 using asked_start = asked<start_task, task_started>;
+using asked_open_line = asked<open_line, line_document>;
+using asked_hear = asked<hear_line, line_document>;
+using asked_attach = asked<attach_line, line_attached>;
+using asked_leave = asked<leave_line, line_document>;
+using asked_control = asked<control_call, control_taken>;
+using asked_process = asked<process_call, talk::wrapped>;
 using asked_waiting = asked<ask_waiting, waiting>;
 using asked_health = asked<ask_health, health>;
 } // namespace ringmaster
@@ -288,6 +382,13 @@ RINGMASTER_LOCAL(ringmaster::asked_execute)
 RINGMASTER_LOCAL(ringmaster::asked_stop)
 RINGMASTER_LOCAL(ringmaster::asked_plan)
 RINGMASTER_LOCAL(ringmaster::asked_start)
+RINGMASTER_LOCAL(ringmaster::asked_open_line)
+RINGMASTER_LOCAL(ringmaster::asked_hear)
+RINGMASTER_LOCAL(ringmaster::asked_attach)
+RINGMASTER_LOCAL(ringmaster::asked_leave)
+RINGMASTER_LOCAL(ringmaster::asked_control)
+RINGMASTER_LOCAL(ringmaster::asked_process)
+RINGMASTER_LOCAL(ringmaster::talk_ended)
 RINGMASTER_LOCAL(ringmaster::tasks_changed)
 RINGMASTER_LOCAL(ringmaster::asked_waiting)
 RINGMASTER_LOCAL(ringmaster::asked_health)
@@ -319,11 +420,13 @@ RINGMASTER_LOCAL(ringmaster::change::advance_attempt)
 RINGMASTER_LOCAL(ringmaster::change::record_callback)
 RINGMASTER_LOCAL(ringmaster::change::open_call)
 RINGMASTER_LOCAL(ringmaster::change::steer_campaign)
+RINGMASTER_LOCAL(ringmaster::change::note_talk)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::permits>)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::attempt_advanced>)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::callback_recorded>)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::call_opened>)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::campaign_steered>)
+RINGMASTER_LOCAL(ringmaster::result<ringmaster::talk_noted>)
 RINGMASTER_LOCAL(ringmaster::result<std::vector<ringmaster::campaign_brief>>)
 RINGMASTER_LOCAL(ringmaster::result<std::vector<ringmaster::call_brief>>)
 RINGMASTER_LOCAL(ringmaster::result<ringmaster::call_brief>)

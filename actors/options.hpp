@@ -7,6 +7,7 @@
 
 #include "domain/attempt.hpp"
 #include "domain/breaker.hpp"
+#include "domain/conversation.hpp"
 #include "domain/rate.hpp"
 #include "domain/retry.hpp"
 
@@ -59,6 +60,23 @@ struct engine_options {
   /// Distance of two first polls after a start, so that thousands of calls do not ask at once.
   std::chrono::milliseconds poll_spread{10};
   std::size_t threads = 1;
+
+  // -- conversations --
+  /// How the words travel, and the bounds of every conversation.
+  talk::line_kind line = talk::line_kind::turns;
+  talk::limits talk{};
+  bool recording_allowed = false;
+  /// An answer to the carrier is given at the latest after this, with a filler.
+  std::chrono::milliseconds document_patience{4'000};
+  /// A call whose socket is gone and whose carrier says nothing is ended after this.
+  std::chrono::milliseconds line_patience{20'000};
+  /// Processings after calls that are under way at the same time, and what a model may take for one.
+  std::size_t wrap_ups_most = 8;
+  std::chrono::milliseconds wrap_up_patience{120'000};
+  /// A processing that failed is tried again after this, doubled each time; after `wrap_up_tries`
+  /// the built-in rules do it.
+  std::chrono::milliseconds wrap_up_again{5'000};
+  std::size_t wrap_up_tries = 3;
 
   // -- tasks --
   /// Said at the beginning of every task's call, word for word.

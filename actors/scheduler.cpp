@@ -53,6 +53,12 @@ call_scheduler::behavior_type call_scheduler::make_behavior() {
         pump();
       }
     },
+    // From the edge, for a CALL.
+    [this](asked_open_line& asked) { pass_to_call(asked); },
+    [this](asked_hear& asked) { pass_to_call(asked); },
+    [this](asked_attach& asked) { pass_to_call(asked); },
+    [this](asked_leave& asked) { pass_to_call(asked); },
+    [this](asked_control& asked) { pass_to_call(asked); },
     // From the STORE, CAMPAIGNs and CALLs.
     [this](call_moved& m) { forward(m); },
     [this](begin_calls& what) { begin_all(what); },

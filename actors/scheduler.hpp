@@ -85,6 +85,11 @@ class call_scheduler final : public scheduler_role::base {
   // -- calls (scheduler_calls.cpp) --
   void begin_all(begin_calls& what);
   void spawn_call(const attempt_id& id, call_record& c, call_start start);
+  template <class Asked>
+  void pass_to_call(Asked& asked) {
+    if (auto found = calls_.find(asked.what.attempt); found != calls_.end() && found->second.actor)
+      send(found->second.actor, std::move(asked));
+  }
   void forward(call_moved& m);
   void hydrate(const attempt_id& id, call_record& c, call_start::origin from);
   void came_back(const create_returned& what);

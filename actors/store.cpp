@@ -107,6 +107,8 @@ void store_lane::flush() {
           who.deliver(narrow<callback_recorded>(answers[i]));
         } else if constexpr (std::is_same_v<waiting, promise<campaign_steered>>) {
           who.deliver(narrow<campaign_steered>(answers[i]));
+        } else if constexpr (std::is_same_v<waiting, promise<talk_noted>>) {
+          who.deliver(narrow<talk_noted>(answers[i]));
         } else if constexpr (std::is_same_v<waiting, std::shared_ptr<responder<callback_recorded>>>) {
           auto answer = narrow<callback_recorded>(answers[i]);
           if (answer)
@@ -171,6 +173,11 @@ store_lane::behavior_type store_lane::make_behavior() {
     },
     [this](change::steer_campaign& what) -> caf::result<result<campaign_steered>> {
       auto answer = make_response_promise<result<campaign_steered>>();
+      collect(std::move(what), answer);
+      return answer;
+    },
+    [this](change::note_talk& what) -> caf::result<result<talk_noted>> {
+      auto answer = make_response_promise<result<talk_noted>>();
       collect(std::move(what), answer);
       return answer;
     },

@@ -32,7 +32,7 @@ class store_lane final : public store_role::base {
   /// Whoever waits for a change: an actor by its promise, the edge by its responder.
   using waiter = std::variant<
     promise<permits>, promise<attempt_advanced>, promise<callback_recorded>,
-    promise<campaign_steered>, std::shared_ptr<responder<callback_recorded>>,
+    promise<campaign_steered>, promise<talk_noted>, std::shared_ptr<responder<callback_recorded>>,
     std::shared_ptr<responder<call_opened>>>;
 
   void collect(store_change change, waiter who);

@@ -102,7 +102,22 @@ struct settings {
     std::chrono::milliseconds retry_voicemail{14'400'000};
     std::chrono::milliseconds retry_failed{900'000};
     std::string disclosure = "This is an automated call.";
+    bool recording = false; ///< users may have calls recorded
+    std::string recording_notice = "This call may be recorded.";
+    bool detect_machines = true;
   } calling;
+
+  /// The bounds of every conversation; talk::limits has their meaning.
+  struct {
+    std::string language = "en-US";
+    std::string voice; ///< empty: the carrier's
+    std::chrono::milliseconds filler_after{2'500};
+    std::chrono::milliseconds thought_most{10'000};
+    std::chrono::milliseconds silence_after{8'000};
+    std::chrono::milliseconds hold_most{180'000};
+    std::chrono::milliseconds owner_patience{60'000};
+    std::size_t turns_most = 60;
+  } talk;
 
   struct {
     std::vector<std::string> providers{"rules"}; ///< asked in this order

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/error.hpp"
+#include "domain/findings.hpp"
 #include "domain/ids.hpp"
 #include "domain/money.hpp"
 #include "domain/people.hpp"
@@ -22,7 +23,7 @@
 
 namespace ringmaster::assistant {
 
-enum class function : std::uint8_t { plan, questions, script, approval, risks, turn };
+enum class function : std::uint8_t { plan, questions, script, approval, risks, extract, turn };
 std::string_view to_string(function f);
 
 /// What is known about a task when the model is asked.
@@ -130,10 +131,31 @@ struct risks_request {
   briefing about;
 };
 
+/// What a conversation is about: fixed for a call, given to whoever thinks for it.
+struct live_brief {
+  briefing about;   ///< of a campaign's call: its script as the instruction, the target's name
+  bool of_task = false;
+  plan so_far;      ///< a task's
+  script words;     ///< a task's; a campaign's has its introduction only
+  std::string disclosure; ///< said already when the model's first turn comes
+  /// What may be said to prove who calls: field and value. All others are unknown to the model.
+  std::vector<std::pair<std::string, std::string>> identity;
+  /// What may be agreed to without asking the owner; none: no price may be agreed to.
+  std::optional<money> may_accept;
+};
+
+/// A5: what a call came to. The findings are verified against the transcript by talk::verify.
+struct extract_request {
+  live_brief about;
+  std::vector<talk::segment> transcript;
+  talk::listener who = talk::listener::unknown;
+  std::vector<talk::schema_field> schema;
+};
+
 using request =
-    std::variant<plan_request, questions_request, script_request, approval_request, risks_request>;
+    std::variant<plan_request, questions_request, script_request, approval_request, risks_request, extract_request>;
 /// The reply has the place of its request: plan for plan_request, and so on.
-using reply = std::variant<plan, questions, script, approval, risks>;
+using reply = std::variant<plan, questions, script, approval, risks, talk::findings>;
 function function_of(const request& r);
 
 /// What one try cost, told for failed ones too. Tokens are estimated where the server says none.
@@ -185,6 +207,15 @@ struct message {
   std::vector<tool_call> calls{};
   std::string answers{}; ///< for a tool's result: the id of the call
 };
+/// What has been said, as the one who thinks for the assistant sees it.
+struct exchanged {
+  std::vector<talk::segment> so_far;
+  talk::listener who = talk::listener::unknown;
+  std::string whisper;           ///< the owner's last instruction that was not followed yet
+  std::vector<std::string> news; ///< what the engine adds: "The owner says yes to 95.00 USD."
+};
+/// A live turn has `about` and `said`: the gateway makes the messages from its prompt, the rules
+/// read both as they are. Without them `messages` are sent as they stand.
 struct turn {
   std::vector<message> messages;
   std::vector<tool> tools{};
@@ -192,6 +223,8 @@ struct turn {
   user_id user{};
   std::vector<own_key> keys{};
   std::optional<std::int64_t> budget_micros{};
+  std::shared_ptr<const live_brief> about{};
+  exchanged said{};
 };
 struct turn_end {
   std::string text;

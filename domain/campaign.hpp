@@ -10,6 +10,7 @@
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
 #include "domain/rate.hpp"
+#include "domain/talk_settings.hpp"
 #include "domain/window.hpp"
 
 namespace ringmaster::campaign {
@@ -107,6 +108,7 @@ struct draft {
   rate_limits limits{};
   std::int32_t max_attempts = 1;          ///< 1..20; the default of its targets
   std::int32_t max_concurrent_calls = 50; ///< 1..10,000 live calls of this campaign
+  talk::settings talk{};                  ///< how its calls are held
 };
 
 /// Changes of an `update`; what is not set stays.
@@ -116,6 +118,11 @@ struct patch {
   std::optional<std::vector<std::string>> allowed_days_of_week;
   std::optional<std::optional<std::uint32_t>> rate_limit_per_minute, rate_limit_per_hour;
   std::optional<std::int32_t> max_attempts, max_concurrent_calls;
+  std::optional<talk::style> call_style;
+  std::optional<talk::machine_action> voicemail_action;
+  std::optional<std::string> voicemail_message, menu_keys, result_schema;
+  std::optional<talk::menu_action> menu_action;
+  std::optional<bool> record_calls;
 };
 
 /// Checks every field and collects all mistakes into one `invalid` (pointers like "/name").

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/call.hpp"
+#include "domain/call_desk.hpp"
 #include "domain/campaign.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
@@ -114,6 +115,8 @@ public:
   virtual notification_book& notifications() = 0;
   virtual ringmaster::vault& vault() = 0;
   virtual usage_book& usage() = 0;
+  virtual call_book& conversations() = 0;
+  virtual identity_book& identities() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;
@@ -143,6 +146,9 @@ public:
   /// Across users: tasks in pending or preparing, and ready ones whose `retry_at` has come,
   /// oldest first.
   virtual result<std::vector<task_due>> tasks_due(instant now, std::size_t limit) = 0;
+
+  /// Across users: calls that have ended, were conversations, and are not wrapped up, oldest first.
+  virtual result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t limit) = 0;
 };
 
 } // namespace ringmaster

@@ -69,6 +69,8 @@ struct assistant_settings {
   std::vector<std::string> allowed_days_of_week{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
   /// What the models may cost this user in a day (UTC); none: no cap.
   std::optional<money> daily_model_budget;
+  /// Numbers that a live call may be handed to, E.164, up to 20.
+  std::vector<std::string> transfer_numbers;
   std::int64_t version = 0; ///< 0: never stored
 };
 

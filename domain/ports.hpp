@@ -48,6 +48,7 @@ struct create_order {
   phone_number to, from;
   std::chrono::seconds ring_timeout{30};
   std::chrono::seconds time_limit{600};
+  bool detect_machine = true; ///< asynchronously, with its own callback
   std::function<bool()> gate;
 };
 
@@ -77,6 +78,10 @@ class carrier {
   /// Ends a call. "Already over" is a success; the news then come from a fetch.
   virtual void end(const call_sid& sid, ending how, std::function<void(result<call_news>)> done) = 0;
   virtual void fetch(const call_sid& sid, std::function<void(result<call_news>)> done) = 0;
+  /// Makes a call that is in progress ask for its next document at once, under `number`.
+  virtual void redirect(
+    const call_sid& sid, const user_id& user, const attempt_id& attempt, std::int32_t number,
+    std::function<void(result<call_news>)> done) = 0;
   /// All calls from `from` to `to` that the carrier lists, newest first, all pages (bounded).
   virtual void list(
     const phone_number& to, const phone_number& from,

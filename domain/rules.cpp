@@ -63,7 +63,8 @@ reply answer(const request& what) {
           [](const questions_request& q) -> reply { return ask(q); },
           [](const script_request& q) -> reply { return make_script(q); },
           [](const approval_request& q) -> reply { return judge(q); },
-          [](const risks_request& q) -> reply { return judge_risks(q.about); }},
+          [](const risks_request& q) -> reply { return judge_risks(q.about); },
+          [](const extract_request&) -> reply { return talk::findings{}; }},
       what);
 }
 

@@ -10,6 +10,7 @@
 #include "domain/attempt.hpp"
 #include "domain/call.hpp"
 #include "domain/campaign.hpp"
+#include "domain/conversation.hpp"
 #include "domain/ids.hpp"
 #include "domain/permit.hpp"
 #include "domain/ports.hpp"
@@ -65,6 +66,7 @@ struct call_brief {
   instant last_news_at{};
   campaign::status owner = campaign::status::running;
   std::optional<instant> first_absent_read;
+  bool talked = false; ///< it has a conversation
 };
 
 namespace change {
@@ -103,7 +105,7 @@ struct advance_attempt {
 struct record_callback {
   user_id user;
   attempt_id attempt;
-  std::string kind = "status"; ///< status, voice, poll
+  std::string kind = "status"; ///< status, voice, poll, gather, amd, recording, relay
   call_sid sid;
   std::optional<call::status> news;
   std::optional<std::int32_t> sequence;
@@ -116,6 +118,16 @@ struct record_callback {
 /// The answer request: as record_callback, and reads what the answer depends on.
 struct open_call {
   record_callback callback;
+};
+
+/// What was said and is remembered: segments by their number (a later one of the same number
+/// replaces it), and the memory. The first one makes the conversation's row. `who` of the memory
+/// also settles the session's `answered_by` where the carrier said nothing.
+struct note_talk {
+  user_id user;
+  attempt_id attempt;
+  std::vector<talk::segment> pieces;
+  talk::memory now;
 };
 
 /// A step of a campaign's life, decided under its row lock by campaign::decide, with its audit
@@ -137,7 +149,7 @@ struct steer_campaign {
 
 using store_change = std::variant<
     change::ask_permits, change::advance_attempt, change::record_callback, change::open_call,
-    change::steer_campaign>;
+    change::steer_campaign, change::note_talk>;
 
 // -- answers ------------------------------------------------------------------------------------
 
@@ -172,6 +184,7 @@ struct call_opened {
   std::string contact_name;
   std::string timezone, start, end;
   std::vector<std::string> days;
+  talk::settings how;      ///< an announcement is read, a conversation is held
 };
 
 struct campaign_steered {
@@ -182,8 +195,10 @@ struct campaign_steered {
   std::optional<task::record> task;
 };
 
-using store_answer =
-    std::variant<permits, attempt_advanced, callback_recorded, call_opened, campaign_steered>;
+struct talk_noted {};
+
+using store_answer = std::variant<
+    permits, attempt_advanced, callback_recorded, call_opened, campaign_steered, talk_noted>;
 
 // -- the port -------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@
 #include "domain/assistant.hpp"
 #include "domain/call.hpp"
 #include "domain/error.hpp"
+#include "domain/findings.hpp"
 #include "domain/ids.hpp"
 #include "domain/money.hpp"
 #include "domain/notification.hpp"
@@ -88,6 +89,8 @@ struct draft {
   std::optional<contact_id> contact;
   std::string target_phone_number; ///< as typed; empty: none
   bool needs_user_confirmation = false;
+  talk::settings talk{};   ///< how its calls are held; always a conversation
+  std::optional<attempt_id> parent_call; ///< a follow-up of this call
 };
 
 /// A draft that passed.
@@ -110,6 +113,10 @@ struct patch {
   std::optional<std::vector<std::string>> hard_constraints, soft_preferences;
   std::optional<bool> needs_user_confirmation;
   std::vector<std::pair<std::string, std::string>> answers;
+  std::optional<talk::machine_action> voicemail_action;
+  std::optional<std::string> voicemail_message, menu_keys, result_schema;
+  std::optional<talk::menu_action> menu_action;
+  std::optional<bool> record_calls;
   std::optional<status> to; ///< an explicit step
 };
 
@@ -125,6 +132,8 @@ struct record {
   std::optional<contact_id> contact;
   std::optional<phone_number> number; ///< target_phone_number
   bool needs_user_confirmation = false;
+  talk::settings talk{};
+  std::optional<attempt_id> parent_call;
   std::vector<std::pair<std::string, std::string>> answers;
 
   std::optional<assistant::plan> plan; ///< ai_plan
@@ -207,10 +216,21 @@ struct call_ended {
   bool canceled = false;
   /// How long the call was, if the carrier said.
   std::optional<std::int32_t> duration_seconds{};
+  /// It was a conversation whose findings are not stored yet: the task stays in progress, and
+  /// `wrapped_up` ends it.
+  bool wrap_up_follows = false;
+};
+/// In the transaction that stores what a conversation came to. A task in progress is completed where
+/// somebody was reached or a message was left, else failed with a retry as after any such call; the
+/// summary is the findings'. In any other state only the summary is taken.
+struct wrapped_up {
+  talk::findings found;
+  bool message_left = false;
 };
 
 using act = std::variant<
-    begin_planning, planned, planning_failed, edited, approved, discarded, call_begun, call_ended>;
+    begin_planning, planned, planning_failed, edited, approved, discarded, call_begun, call_ended,
+    wrapped_up>;
 
 /// A line for the audit trail.
 struct trail {

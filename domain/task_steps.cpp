@@ -172,7 +172,8 @@ result<outcome> decide(const record& now, const act& what, const circumstances& 
           [&](const approved&) { return approve(std::move(v)); },
           [&](const discarded&) { return discard(std::move(v)); },
           [&](const call_begun& c) { return start(std::move(v), c); },
-          [&](const call_ended& c) { return end(std::move(v), c); }},
+          [&](const call_ended& c) { return end(std::move(v), c); },
+          [&](const wrapped_up&) -> result<outcome> { return fail(errc::internal, "not there yet"); }},
       what);
 }
 

@@ -39,7 +39,8 @@ struct request {
   std::string_view header_or(std::string_view name, std::string_view otherwise = {}) const;
 };
 
-class body_stream; // http/server.hpp
+class body_stream;    // http/server.hpp
+class socket_upgrade; // http/websocket.hpp
 
 /// The edge adds Content-Length, Date, X-Request-Id and Connection; `headers` needs none of them.
 /// The content type is left out where there is no body.
@@ -50,6 +51,7 @@ struct response {
   std::vector<header> headers;
   bool close = false; ///< close the connection afterwards
   std::shared_ptr<body_stream> stream; ///< instead of `body`; made by `streamed`
+  std::shared_ptr<socket_upgrade> upgrade; ///< a WebSocket instead; made by `upgraded`
 };
 
 /// What a route allows, asked for after the head and before the body.

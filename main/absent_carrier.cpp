@@ -26,6 +26,12 @@ void absent_carrier::fetch(const call_sid&, std::function<void(result<call_news>
   done(fail(errc::unavailable, why));
 }
 
+void absent_carrier::redirect(
+  const call_sid&, const user_id&, const attempt_id&, std::int32_t,
+  std::function<void(result<call_news>)> done) {
+  done(fail(errc::unavailable, why));
+}
+
 void absent_carrier::list(
   const phone_number&, const phone_number&,
   std::function<void(result<std::vector<attempt::listed_call>>)> done) {

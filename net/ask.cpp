@@ -73,6 +73,25 @@ class actor_bridge final : public engine {
     pass(handles_.tasks, std::move(what), std::move(then));
   }
 
+  void ask(open_line what, deliver<line_document> then) override {
+    pass(handles_.scheduler, std::move(what), std::move(then));
+  }
+  void ask(hear_line what, deliver<line_document> then) override {
+    pass(handles_.scheduler, std::move(what), std::move(then));
+  }
+  void ask(attach_line what, deliver<line_attached> then) override {
+    pass(handles_.scheduler, std::move(what), std::move(then));
+  }
+  void ask(leave_line what, deliver<line_document> then) override {
+    pass(handles_.scheduler, std::move(what), std::move(then));
+  }
+  void ask(control_call what, deliver<control_taken> then) override {
+    pass(handles_.scheduler, std::move(what), std::move(then));
+  }
+  void ask(process_call what, deliver<talk::wrapped> then) override {
+    pass(handles_.wrap_up, std::move(what), std::move(then));
+  }
+
   void tell(targets_added what) override { caf::anon_send(handles_.scheduler, what); }
   void tell(tasks_changed what) override {
     if (handles_.tasks)

@@ -16,6 +16,7 @@ struct engine_handles {
   std::vector<desk_actor> desks;
   tasks_actor tasks{}; ///< none: nobody plans or calls for tasks
   feed_actor feed{};   ///< none: nothing is told live
+  wrap_up_actor wrap_up{}; ///< none: nothing is processed after calls
 };
 
 /// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.

@@ -29,6 +29,13 @@ class engine {
   virtual void ask(plan_task what, deliver<task::record> then) = 0;
   virtual void ask(start_task what, deliver<task_started> then) = 0;
 
+  virtual void ask(open_line what, deliver<line_document> then) = 0;
+  virtual void ask(hear_line what, deliver<line_document> then) = 0;
+  virtual void ask(attach_line what, deliver<line_attached> then) = 0;
+  virtual void ask(leave_line what, deliver<line_document> then) = 0;
+  virtual void ask(control_call what, deliver<control_taken> then) = 0;
+  virtual void ask(process_call what, deliver<talk::wrapped> then) = 0;
+
   /// News that nobody answers.
   virtual void tell(targets_added what) = 0;
   virtual void tell(tasks_changed what) = 0;

@@ -20,4 +20,16 @@ struct callback_subject {
 };
 std::optional<callback_subject> read_callback_token(std::string_view key, std::string_view token);
 
+/// What stands in the path of a relay socket: as a callback token, with the number of the session,
+/// so that each is good for one socket. base64url(user | attempt | session, 4 bytes | tag), tag over
+/// "relay" | user | attempt | session.
+struct relay_subject {
+  user_id user;
+  attempt_id attempt;
+  std::int32_t session = 0;
+};
+std::string write_relay_token(
+  std::string_view key, const user_id& user, const attempt_id& attempt, std::int32_t session);
+std::optional<relay_subject> read_relay_token(std::string_view key, std::string_view token);
+
 } // namespace ringmaster::wire

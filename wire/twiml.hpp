@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ringmaster::wire {
 
@@ -22,9 +23,26 @@ class twiml {
     std::string speech_timeout = "auto";
     bool action_on_empty_result = true;
     std::string say; ///< prompt inside the gather
+    std::vector<std::string> more; ///< further prompts
+    unsigned digits_max = 0;       ///< 0: any number
     std::string language;
   };
   twiml& listen(const gather& g);
+
+  twiml& play_keys(std::string_view digits); ///< <Play digits="…"/>; what is no key is left out
+  /// <Dial callerId="…"><Number>…</Number></Dial>
+  twiml& dial(std::string_view number, std::string_view caller_id, unsigned timeout_seconds = 30);
+  /// <Start><Recording …/></Start>
+  twiml& start_recording(std::string_view status_callback);
+
+  struct relay {
+    std::string url;    ///< wss://… (ws://… only for a carrier on this machine)
+    std::string action; ///< where the call goes on after the socket; absolute
+    std::string language;
+    bool partial_prompts = true;
+  };
+  /// <Connect action="…"><ConversationRelay …/></Connect>: interruptible by speech, keys reported.
+  twiml& connect(const relay& r);
 
   /// `<?xml …?><Response>…</Response>`, or `<Response/>` when nothing was said.
   std::string str() const;

@@ -273,6 +273,7 @@ result<reply> read_reply(const request& asked, std::string_view answer) {
   }
   case function::risks:
     return read_risks(root);
+  case function::extract:
   case function::turn:
     break;
   }

@@ -412,6 +412,12 @@ void carrier_client::fetch(const call_sid& sid, std::function<void(result<call_n
   impl_->spawn(impl_->fetch(sid), impl::no_news(), std::move(done));
 }
 
+void carrier_client::redirect(
+  const call_sid&, const user_id&, const attempt_id&, std::int32_t,
+  std::function<void(result<call_news>)> done) {
+  done(fail(errc::internal, "not there yet"));
+}
+
 void carrier_client::list(
   const phone_number& to, const phone_number& from,
   std::function<void(result<std::vector<attempt::listed_call>>)> done) {

@@ -121,6 +121,11 @@ struct prompt_carrier final : carrier {
   void end(const call_sid& sid, ending, std::function<void(result<call_news>)> done) override {
     fetch(sid, std::move(done));
   }
+  void redirect(
+      const call_sid& sid, const user_id&, const attempt_id&, std::int32_t,
+      std::function<void(result<call_news>)> done) override {
+    fetch(sid, std::move(done));
+  }
   void fetch(const call_sid& sid, std::function<void(result<call_news>)> done) override {
     post([sid, done] {
       call_news n;
@@ -153,6 +158,9 @@ struct silent_desk final : desk {
     return std::optional<api_key_record>{};
   }
   result<void> touch_api_key(const user_id&, const api_key_id&, instant) override { return {}; }
+  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
+    return std::vector<wrap_up_due>{};
+  }
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override {
     return std::vector<task_due>{};
   }

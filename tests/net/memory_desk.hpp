@@ -68,6 +68,9 @@ class memory_desk final : public desk {
     const identity& who, const std::function<result<void>(desk_work&)>& work) override;
   result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
   result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
+  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
+    return std::vector<wrap_up_due>{};
+  }
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override { return std::vector<task_due>{}; }
 
   tables data;

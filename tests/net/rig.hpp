@@ -51,6 +51,12 @@ class fake_engine final : public net::engine {
       run(plan, m, then);
   }
   void ask(start_task m, net::deliver<task_started> then) override { run(start, m, then); }
+  void ask(open_line m, net::deliver<line_document> then) override { run(open_line_, m, then); }
+  void ask(hear_line m, net::deliver<line_document> then) override { run(hear_line_, m, then); }
+  void ask(attach_line m, net::deliver<line_attached> then) override { run(attach_line_, m, then); }
+  void ask(leave_line m, net::deliver<line_document> then) override { run(leave_line_, m, then); }
+  void ask(control_call m, net::deliver<control_taken> then) override { run(control_call_, m, then); }
+  void ask(process_call m, net::deliver<talk::wrapped> then) override { run(process_call_, m, then); }
   void tell(targets_added what) override { added.push_back(what.campaign); }
   void tell(tasks_changed what) override { changed.push_back(what.task); }
   void tell(notice what) override { notices.push_back(std::move(what)); }
@@ -67,6 +73,12 @@ class fake_engine final : public net::engine {
     return true;
   }
 
+  std::function<result<line_document>(const open_line&)> open_line_;
+  std::function<result<line_document>(const hear_line&)> hear_line_;
+  std::function<result<line_attached>(const attach_line&)> attach_line_;
+  std::function<result<line_document>(const leave_line&)> leave_line_;
+  std::function<result<control_taken>(const control_call&)> control_call_;
+  std::function<result<talk::wrapped>(const process_call&)> process_call_;
   std::function<result<campaign_steered>(const change::steer_campaign&)> steer;
   std::function<result<callback_recorded>(const change::record_callback&)> record;
   std::function<result<call_opened>(const change::open_call&)> open;

@@ -331,6 +331,8 @@ result<store_answer> memory_database::apply(const store_change& change) {
         return wrap(record(what));
       else if constexpr (std::is_same_v<type, change::steer_campaign>)
         return wrap(steer(what));
+      else if constexpr (std::is_same_v<type, change::note_talk>)
+        return store_answer{talk_noted{}};
       else {
         auto recorded = record(what.callback);
         if (!recorded)

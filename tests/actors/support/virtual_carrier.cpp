@@ -163,6 +163,12 @@ void virtual_carrier::fetch(const call_sid& sid, std::function<void(result<call_
   for_engine(std::chrono::milliseconds(15), [this, sid, done] { done(news_of(sid)); });
 }
 
+void virtual_carrier::redirect(
+  const call_sid& sid, const user_id&, const attempt_id&, std::int32_t,
+  std::function<void(result<call_news>)> done) {
+  for_engine(std::chrono::milliseconds(15), [this, sid, done] { done(news_of(sid)); });
+}
+
 attempt::listed_call virtual_carrier::listed(const made_call& c) const {
   attempt::listed_call l;
   l.sid = c.sid;
