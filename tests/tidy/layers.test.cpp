@@ -39,7 +39,7 @@ const std::map<std::string, layer>& table() {
       {},
       {{"date", {"domain/zone.cpp"}}, {"phonenumber", {"domain/phone_number.cpp"}}}}},
     {"config", {{"config", "domain"}, {"expected"}, {"toml", "posix"}, {}}},
-    {"wire", {{"wire", "domain"}, {"expected"}, {"openssl"}, {}}},
+    {"wire", {{"wire", "domain"}, {"expected"}, {"openssl", "nlohmann"}, {}}},
     {"http",
      {{"http", "wire", "domain"}, with(log, {"expected", "asio", "beast", "openssl", "posix"}), {}, {}}},
     {"persistence",
