@@ -159,6 +159,15 @@ std::optional<std::string> check_mode(std::string_view text) {
   return check_word(text, {"relay", "gather"});
 }
 
+std::optional<std::string> check_language(std::string_view text) {
+  bool fits = text.size() >= 2 && text.size() <= 35 && text.front() != '-' && text.back() != '-';
+  for (char c : text)
+    fits = fits && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-');
+  if (fits)
+    return std::nullopt;
+  return "must be a language tag such as en-US";
+}
+
 std::optional<std::string> check_log_level(std::string_view text) {
   return check_word(text, {"trace", "debug", "info", "warn", "error", "off"});
 }

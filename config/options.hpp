@@ -26,6 +26,7 @@ std::optional<std::string> check_not_empty(std::string_view text);
 std::optional<std::string> check_e164(std::string_view text);
 std::optional<std::string> check_country(std::string_view text);
 std::optional<std::string> check_mode(std::string_view text);
+std::optional<std::string> check_language(std::string_view text);
 std::optional<std::string> check_log_level(std::string_view text);
 std::optional<std::string> check_log_format(std::string_view text);
 std::optional<std::string> check_anything(std::string_view text);
@@ -95,6 +96,18 @@ void each_option(Settings& s, F&& f) {
   f("calling.retry_voicemail", s.calling.retry_voicemail, span{0ms, 30 * 24h});
   f("calling.retry_failed", s.calling.retry_failed, span{0ms, 30 * 24h});
   f("calling.disclosure", s.calling.disclosure, &check_anything);
+  f("calling.recording", s.calling.recording, yes_or_no{});
+  f("calling.recording_notice", s.calling.recording_notice, &check_anything);
+  f("calling.detect_machines", s.calling.detect_machines, yes_or_no{});
+
+  f("talk.language", s.talk.language, &check_language);
+  f("talk.voice", s.talk.voice, &check_anything);
+  f("talk.filler_after", s.talk.filler_after, span{200ms, 30s});
+  f("talk.thought_most", s.talk.thought_most, span{500ms, 2min});
+  f("talk.silence_after", s.talk.silence_after, span{1s, 1min});
+  f("talk.hold_most", s.talk.hold_most, span{0ms, 1h});
+  f("talk.owner_patience", s.talk.owner_patience, span{1s, 10min});
+  f("talk.turns_most", s.talk.turns_most, count{2, 1'000});
 
   f("ai.providers", s.ai.providers, &check_provider_name);
 

@@ -79,6 +79,15 @@ engine_options options_of(const config::settings& s) {
   o.close_guard = s.calling.close_guard;
   o.connections = s.carrier.connections;
   o.disclosure = s.calling.disclosure;
+  o.line = s.carrier.mode == "relay" ? talk::line_kind::stream : talk::line_kind::turns;
+  o.recording_allowed = s.calling.recording;
+  o.talk.time_most = s.carrier.time_limit;
+  o.talk.filler_after = s.talk.filler_after;
+  o.talk.thought_most = s.talk.thought_most;
+  o.talk.silence_after = s.talk.silence_after;
+  o.talk.hold_most = s.talk.hold_most;
+  o.talk.owner_patience = s.talk.owner_patience;
+  o.talk.turns_most = static_cast<std::int32_t>(s.talk.turns_most);
   o.threads = std::clamp<std::size_t>(cores() / 2, 1, 8);
   return o;
 }

@@ -24,4 +24,9 @@ const prompt_text& repair_prompt();
 /// ends of its own, so that nothing written into it can look like its end.
 std::vector<message> messages_for(const request& what);
 
+/// A live turn as a model reads it: the instructions; what the call is about, as data; what was
+/// said, the callee's words as the user's messages; last what the engine and the owner of the call
+/// add. A turn without `about` is sent as its messages stand.
+std::vector<message> messages_for(const turn& what);
+
 } // namespace ringmaster::assistant

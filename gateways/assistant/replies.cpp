@@ -8,6 +8,7 @@
 
 #include "domain/money.hpp"
 #include "domain/text.hpp"
+#include "gateways/assistant/findings_reply.hpp"
 
 namespace ringmaster::assistant {
 
@@ -236,6 +237,7 @@ const shape& shape_of(function f) {
     made.emplace(function::script, script_shape());
     made.emplace(function::approval, approval_shape());
     made.emplace(function::risks, risks_shape());
+    made.emplace(function::extract, findings_shape());
     made.emplace(function::turn, shape::object({}));
     return made;
   }();
@@ -274,6 +276,7 @@ result<reply> read_reply(const request& asked, std::string_view answer) {
   case function::risks:
     return read_risks(root);
   case function::extract:
+    return read_findings(root, std::get<extract_request>(asked));
   case function::turn:
     break;
   }

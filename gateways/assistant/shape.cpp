@@ -23,6 +23,9 @@ std::string type_of(const shape& of) {
   case shape::kind::flag:
     name = "boolean";
     break;
+  case shape::kind::number:
+    name = "integer";
+    break;
   case shape::kind::list:
     name = "array";
     break;
@@ -86,6 +89,12 @@ wrong check(const shape& of, dom::element value, const std::string& at) {
     return check_text(of, value, at);
   case shape::kind::flag:
     return value.is_bool() ? std::nullopt : wrong(at + " must be true or false");
+  case shape::kind::number: {
+    std::int64_t number = 0;
+    return value.get(number) == simdjson::SUCCESS && number >= 0
+               ? std::nullopt
+               : wrong(at + " must be a whole number");
+  }
   case shape::kind::object:
     return check_object(of, value, at);
   case shape::kind::list:
@@ -141,6 +150,13 @@ shape shape::word(std::vector<std::string> words, std::string description) {
 shape shape::flag(std::string description) {
   shape made;
   made.what = kind::flag;
+  made.description = std::move(description);
+  return made;
+}
+
+shape shape::number(std::string description) {
+  shape made;
+  made.what = kind::number;
   made.description = std::move(description);
   return made;
 }

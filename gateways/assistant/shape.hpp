@@ -13,7 +13,7 @@ namespace ringmaster::assistant {
 /// of what they send. Only what all providers take: objects whose members are all required,
 /// nothing else allowed, lists, words; lengths are checked by us and told in descriptions.
 struct shape {
-  enum class kind { text, flag, list, object };
+  enum class kind { text, flag, number, list, object };
 
   kind what = kind::text;
   std::string description;
@@ -26,6 +26,7 @@ struct shape {
   static shape text(std::size_t least, std::size_t most, std::string description = {});
   static shape word(std::vector<std::string> words, std::string description = {});
   static shape flag(std::string description = {});
+  static shape number(std::string description = {}); ///< whole, from 0
   static shape list(shape of, std::size_t most, std::string description = {});
   static shape
   object(std::vector<std::pair<std::string, shape>> members, std::string description = {});

@@ -9,6 +9,7 @@
 
 #include "domain/rules.hpp"
 #include "gateways/assistant/json_text.hpp"
+#include "gateways/assistant/prompts.hpp"
 #include "gateways/assistant/shape.hpp"
 #include "gateways/assistant/spoken_text.hpp"
 
@@ -105,7 +106,7 @@ private:
       co_return;
     }
     wire_prompt words;
-    words.messages = turn_.messages;
+    words.messages = messages_for(turn_);
     words.tools = turn_.tools;
     words.max_tokens = std::max(turn_.max_tokens, 1);
     words.stream = true;
@@ -130,6 +131,8 @@ private:
       };
       auto got = co_await to.ask(who_, words, *key, times, on_text);
       place = seats::seat();
+      if (turn_.about)
+        got.cost.prompt_version = prompt_of(function::turn).version;
       tries_.push_back(got.cost);
       if (got.learned)
         continue;
