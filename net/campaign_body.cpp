@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/json.hpp"
+#include "net/talk_body.hpp"
 
 namespace ringmaster::net {
 
@@ -45,6 +46,7 @@ campaign::patch read_settings(object_reader& r) {
   p.rate_limit_per_hour = rate(r, "rate_limit_per_hour", 1'000'000);
   p.max_attempts = count(r, "max_attempts", 20);
   p.max_concurrent_calls = count(r, "max_concurrent_calls", 10'000);
+  read_talk(r, p);
   return p;
 }
 

@@ -64,6 +64,9 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/business-profile",               users,       read,         no_body,   get_profile,            "getBusinessProfile"},
   {put,     "/api/business-profile",               users,       write,        json_body, put_profile,            "putBusinessProfile"},
 
+  {get,     "/api/identity-fields",                users,       read,         no_body,   get_identity,           "getIdentityFields"},
+  {put,     "/api/identity-fields",                users,       write,        json_body, put_identity,           "putIdentityFields"},
+
   {get,     "/api/notifications",                  users,       read,         no_body,   list_notifications,     "listNotifications"},
   {post,    "/api/notifications/{id}/read",        users,       write,        no_body,   read_notification,      "readNotification"},
   {post,    "/api/notifications/read-all",         users,       write,        no_body,   read_all_notifications, "readAllNotifications"},
@@ -76,6 +79,13 @@ constexpr auto table = std::to_array<route>({
 
   {get,     "/api/call-sessions",                  users,       read,         no_body,   list_calls,             "listCallSessions"},
   {get,     "/api/call-sessions/{id}",             users,       read,         no_body,   get_call,               "getCallSession"},
+  {get,     "/api/call-sessions/{id}/transcript",  users,       read,         no_body,   read_transcript,        "getTranscript"},
+  {post,    "/api/call-sessions/{id}/process",     users,       write,        no_body,   process_session,        "processCallSession"},
+  {post,    "/api/call-sessions/{id}/hangup",      users,       dial,         no_body,   hang_up_call,           "hangUpCall"},
+  {post,    "/api/call-sessions/{id}/say",         users,       dial,         json_body, say_in_call,            "sayInCall"},
+  {post,    "/api/call-sessions/{id}/whisper",     users,       dial,         json_body, whisper_in_call,        "whisperInCall"},
+  {post,    "/api/call-sessions/{id}/transfer",    users,       dial,         json_body, transfer_call,          "transferCall"},
+  {post,    "/api/call-sessions/{id}/answer",      users,       dial,         json_body, answer_in_call,         "answerInCall"},
 
   {post,    "/api/call-window/check",              users,       read,         json_body, check_window,           "checkCallWindow"},
   {get,     "/api/timezones",                      users,       any_key,      no_body,   list_timezones,         "listTimezones"},

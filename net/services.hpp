@@ -42,6 +42,9 @@ struct services {
 
   /// How long the answer to a new task waits for its plan.
   std::chrono::milliseconds plan_patience{4'000};
+  /// How long the answer to a request for processing waits for it: less than the edge gives a
+  /// handler.
+  std::chrono::milliseconds process_patience{25'000};
   /// How often a stream of events says that it is alive, and how many events may wait for a
   /// reader that does not keep up.
   std::chrono::milliseconds heartbeat{15'000};

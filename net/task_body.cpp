@@ -6,6 +6,7 @@
 
 #include "net/json.hpp"
 #include "net/money_json.hpp"
+#include "net/talk_body.hpp"
 
 namespace ringmaster::net {
 
@@ -105,6 +106,7 @@ result<task::checked> read_new_task(std::string_view body, std::string_view regi
   d.contact = take_contact(r).value_or(std::nullopt);
   d.target_phone_number = text_or_null(r, "target_phone_number").value_or("");
   d.needs_user_confirmation = r.boolean("needs_user_confirmation").value_or(false);
+  d.talk = read_talk(r);
   r.finish();
   auto checked = task::check(d, region);
   if (!checked && value->what == kind::object)
@@ -130,6 +132,7 @@ result<task::patch> read_task_patch(std::string_view body) {
   p.soft_preferences = r.texts("soft_preferences", wishes_max);
   p.needs_user_confirmation = r.boolean("needs_user_confirmation");
   p.answers = take_answers(r);
+  read_talk(r, p);
   if (auto name = r.text("status")) {
     p.to = task::parse_status(*name);
     if (!p.to)
@@ -146,7 +149,8 @@ result<task::patch> read_task_patch(std::string_view body) {
 bool is_bare_step(const task::patch& p) {
   return p.to && !p.title && !p.voice && !p.urgency && !p.max_price && !p.target_phone_number &&
          !p.contact && !p.hard_constraints && !p.soft_preferences && !p.needs_user_confirmation &&
-         p.answers.empty();
+         p.answers.empty() && !p.voicemail_action && !p.voicemail_message && !p.menu_action &&
+         !p.menu_keys && !p.record_calls && !p.result_schema;
 }
 
 result<contact::checked>
@@ -197,6 +201,7 @@ result<assistant_settings> read_settings(std::string_view body, const assistant_
   s.allowed_call_end_time = r.text("allowed_call_end_time").value_or(s.allowed_call_end_time);
   s.allowed_days_of_week = r.texts("allowed_days_of_week", 7).value_or(s.allowed_days_of_week);
   s.daily_model_budget = take_money_or_null(r, "daily_model_budget").value_or(s.daily_model_budget);
+  s.transfer_numbers = r.texts("transfer_numbers", 20).value_or(s.transfer_numbers);
   // What an answer shows may come back with the changes; the version is no wish of a user's.
   r.member("version");
   r.finish();

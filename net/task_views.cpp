@@ -7,6 +7,7 @@
 
 #include "domain/time.hpp"
 #include "net/money_json.hpp"
+#include "net/talk_views.hpp"
 #include "net/views.hpp"
 
 namespace ringmaster::net {
@@ -127,6 +128,8 @@ json show(const task::record& t) {
   j["contact_id"] = t.contact ? json(to_string(*t.contact)) : json();
   j["target_phone_number"] = number_or_null(t.number);
   j["needs_user_confirmation"] = t.needs_user_confirmation;
+  write_talk(j, t.talk);
+  j["parent_call_id"] = t.parent_call ? json(to_string(*t.parent_call)) : json();
   j["ai_plan"] = show(t.plan);
   j["planned_by"] = text_or_null(t.plan_by);
   j["prompt_version"] = text_or_null(t.plan_prompt);
@@ -174,6 +177,7 @@ json show(const assistant_settings& s) {
   j["allowed_call_end_time"] = s.allowed_call_end_time;
   j["allowed_days_of_week"] = s.allowed_days_of_week;
   j["daily_model_budget"] = show_money(s.daily_model_budget);
+  j["transfer_numbers"] = s.transfer_numbers;
   j["version"] = s.version;
   return j;
 }

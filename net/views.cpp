@@ -10,6 +10,7 @@
 #include "net/api_key.hpp"
 #include "net/exchange.hpp"
 #include "net/query.hpp"
+#include "net/talk_views.hpp"
 #include "wire/digest.hpp"
 
 namespace ringmaster::net {
@@ -80,6 +81,8 @@ json show(const campaign::view& c, instant now) {
   j["rate_limit_per_hour"] = value_or_null(s.limits.per_hour);
   j["max_attempts"] = s.max_attempts;
   j["max_concurrent_calls"] = s.max_concurrent_calls;
+  j["call_style"] = std::string(talk::to_string(s.talk.style));
+  write_talk(j, s.talk);
   auto& p = j["progress"];
   p["total"] = c.counts.total;
   p["pending"] = c.counts.pending;

@@ -38,29 +38,29 @@ asio::awaitable<http::response> list(
   query_reader query(x.req);
   auto asked = query.page();
   std::optional<task_id> of_task;
+  std::string words;
   if (!of) {
+    words = query.text("q").value_or("");
     if (auto given = query.text("campaign_id"); given && !(of = campaign_id::parse(*given)))
       query.mistake("campaign_id", "not_an_id", "is not an id");
     if (auto given = query.text("call_task_id"); given && !(of_task = task_id::parse(*given)))
       query.mistake("call_task_id", "not_an_id", "is not an id");
     if (of && of_task)
       query.mistake("call_task_id", "one_of_two", "goes without campaign_id");
+    if (!words.empty() && (of || of_task))
+      query.mistake("q", "one_of_two", "goes without campaign_id and call_task_id");
   }
   if (auto good = query.verdict(); !good)
     co_return refuse(x, good.error());
   auto work = [&](desk_work& w) {
+    if (!words.empty())
+      return w.conversations().search(words, asked);
     return of_task ? calls_of(w, *of_task, asked) : w.list_calls(of, asked);
   };
   auto found = co_await from_desk(x, work);
   if (!found)
     co_return refuse(x, found.error());
   co_return show_page(x.req, name, show_all(*found), asked, found->total, found->next_cursor);
-}
-
-http::response show_call(const call::view& c) {
-  json doc;
-  doc["call_session"] = show(c);
-  return answer(200, doc);
 }
 
 } // namespace
@@ -73,19 +73,7 @@ answer_of_handler list_campaign_calls(exchange& x) {
   co_return co_await list(x, *id, "calls");
 }
 
-// GET /api/call-sessions?campaign_id=... or ?call_task_id=...
+// GET /api/call-sessions?campaign_id=..., ?call_task_id=... or ?q=words that were said
 answer_of_handler list_calls(exchange& x) { return list(x, std::nullopt, "call_sessions"); }
-
-// GET /api/call-sessions/{id}
-answer_of_handler get_call(exchange& x) {
-  auto id = path_id<attempt_id>(x, "call session");
-  if (!id)
-    co_return refuse(x, id.error());
-  auto work = [&](desk_work& w) { return w.find_call(*id); };
-  auto found = co_await from_desk(x, work);
-  if (!found)
-    co_return refuse(x, found.error());
-  co_return show_call(*found);
-}
 
 } // namespace ringmaster::net::handlers

@@ -24,6 +24,13 @@ answer_of_handler export_results(exchange& x);
 
 answer_of_handler list_calls(exchange& x);
 answer_of_handler get_call(exchange& x);
+answer_of_handler read_transcript(exchange& x);
+answer_of_handler process_session(exchange& x);
+answer_of_handler hang_up_call(exchange& x);
+answer_of_handler say_in_call(exchange& x);
+answer_of_handler whisper_in_call(exchange& x);
+answer_of_handler transfer_call(exchange& x);
+answer_of_handler answer_in_call(exchange& x);
 
 answer_of_handler list_tasks(exchange& x);
 answer_of_handler create_task(exchange& x);
@@ -43,6 +50,8 @@ answer_of_handler get_settings(exchange& x);
 answer_of_handler put_settings(exchange& x);
 answer_of_handler get_profile(exchange& x);
 answer_of_handler put_profile(exchange& x);
+answer_of_handler get_identity(exchange& x);
+answer_of_handler put_identity(exchange& x);
 
 answer_of_handler list_notifications(exchange& x);
 answer_of_handler read_notification(exchange& x);

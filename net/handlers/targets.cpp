@@ -1,17 +1,12 @@
 #include <algorithm>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "domain/time.hpp"
-#include "net/ask.hpp"
 #include "net/campaign_body.hpp"
-#include "net/csv.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/import.hpp"
 #include "net/query.hpp"
@@ -68,66 +63,6 @@ asio::awaitable<http::response> add_json(
   co_return out;
 }
 
-// -- the export -------------------------------------------------------------------------------------
-
-constexpr std::string_view results_head =
-  "phone_number,contact_name,client_id,status,attempt_count,last_attempt_at,call_outcome,"
-  "call_summary,reason,last_call_id\r\n";
-
-std::string results_rows(const page<target::view>& found) {
-  std::string out;
-  for (const auto& t : found.items) {
-    for (const auto& cell :
-         {t.number.reveal(), t.contact_name, t.client_id, std::string(target::to_string(t.state)),
-          std::to_string(t.attempt_count),
-          t.last_attempt_at ? to_rfc3339(*t.last_attempt_at) : std::string(), t.call_outcome,
-          t.call_summary, t.reason})
-      out += csv_safe_cell(cell) + ",";
-    out += (t.last_call ? to_string(*t.last_call) : std::string()) + "\r\n";
-  }
-  return out;
-}
-
-/// What the export needs when the request itself is gone.
-struct export_job {
-  services& svc;
-  identity who;
-  campaign_id id;
-  page<target::view> next;
-};
-
-result<page<target::view>> read_page(
-  desk& d, const identity& who, const campaign_id& id, const std::string& cursor) {
-  page<target::view> found;
-  auto done = d.transact(who, [&](desk_work& w) -> result<void> {
-    auto read = w.list_targets(id, {.limit = 500, .offset = 0, .cursor = cursor}, std::nullopt);
-    if (!read)
-      return fail(read.error());
-    found = std::move(*read);
-    return {};
-  });
-  if (!done)
-    return fail(done.error());
-  return found;
-}
-
-asio::awaitable<void> write_results(
-  std::shared_ptr<export_job> job, http::body_writer& to) {
-  auto piece = std::string(results_head) + results_rows(job->next);
-  while (co_await to.write(std::move(piece)) && !job->next.next_cursor.empty()) {
-    auto cursor = job->next.next_cursor;
-    auto work = [job, cursor](desk& d) { return read_page(d, job->who, job->id, cursor); };
-    auto found = co_await on_desk<page<target::view>>(job->svc.engine, std::move(work));
-    if (!found) {
-      // The connection is cut without the end of the body: half a file must not pass for a whole.
-      throw std::runtime_error(
-        "the export of campaign " + to_string(job->id) + " broke off: " + found.error().detail);
-    }
-    job->next = std::move(*found);
-    piece = results_rows(job->next);
-  }
-}
-
 } // namespace
 
 // GET /api/campaigns/{id}/targets?status=pending
@@ -165,25 +100,6 @@ answer_of_handler add_targets(exchange& x) {
     co_return co_await add_json(x, *id, attempts);
   auto rows = type == "text/csv" ? csv_rows() : ndjson_rows();
   co_return co_await import_rows(x, *id, attempts, *rows);
-}
-
-// GET /api/campaigns/{id}/results.csv
-answer_of_handler export_results(exchange& x) {
-  auto id = path_id<campaign_id>(x, "campaign");
-  if (!id)
-    co_return refuse(x, id.error());
-  auto first = [who = x.who, id = *id](desk& d) { return read_page(d, who, id, ""); };
-  auto found = co_await on_desk<page<target::view>>(x.svc.engine, std::move(first));
-  if (!found)
-    co_return refuse(x, found.error());
-  auto job = std::make_shared<export_job>(export_job{x.svc, x.who, *id, std::move(*found)});
-  http::response head;
-  head.content_type = "text/csv; charset=utf-8";
-  head.headers.push_back(
-    {"Content-Disposition", "attachment; filename=\"results-" + to_string(*id) + ".csv\""});
-  co_return http::streamed(std::move(head), [job](http::body_writer& to) {
-    return write_results(job, to);
-  });
 }
 
 } // namespace ringmaster::net::handlers

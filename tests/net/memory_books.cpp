@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/net/memory_calls.hpp"
+
 namespace ringmaster::net_tests {
 
 namespace {
@@ -356,13 +358,15 @@ private:
 struct memory_books::all {
   all(memory_desk& home, const identity& who)
       : contacts(home, who), settings(home, who), notifications(home, who), vault(home, who),
-        usage(home, who), tasks(home, who, contacts, settings, notifications) {}
+        usage(home, who), conversations(home, who), identities(home, who), tasks(home, who, contacts, settings, notifications) {}
 
   memory_contacts contacts;
   memory_settings settings;
   memory_notifications notifications;
   memory_vault vault;
   memory_usage usage;
+  memory_calls conversations;
+  memory_identities identities;
   memory_tasks tasks;
 };
 
@@ -376,5 +380,7 @@ settings_book& memory_books::settings() { return all_->settings; }
 notification_book& memory_books::notifications() { return all_->notifications; }
 ringmaster::vault& memory_books::vault() { return all_->vault; }
 usage_book& memory_books::usage() { return all_->usage; }
+call_book& memory_books::conversations() { return all_->conversations; }
+identity_book& memory_books::identities() { return all_->identities; }
 
 } // namespace ringmaster::net_tests

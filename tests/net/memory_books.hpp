@@ -19,6 +19,8 @@ public:
   notification_book& notifications();
   ringmaster::vault& vault();
   usage_book& usage();
+  call_book& conversations();
+  identity_book& identities();
 
 private:
   struct all;

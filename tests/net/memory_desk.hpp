@@ -42,6 +42,12 @@ class memory_desk final : public desk {
     vault::entry shown;
     std::string secret;
   };
+  /// A call that is, or was, a conversation.
+  struct owned_talk {
+    user_id user;
+    talk::view view;
+    std::vector<talk::segment> said;
+  };
   struct key_claim {
     std::string sha256;
     bool answered = false;
@@ -62,6 +68,8 @@ class memory_desk final : public desk {
     std::vector<owned_notification> notifications;
     std::map<std::pair<user_id, std::string>, owned_secret> secrets;
     std::map<user_id, std::vector<usage_book::line>> usage;
+    std::vector<owned_talk> talks;
+    std::map<user_id, std::map<std::string, std::string>> identities;
   };
 
   result<void> transact(
