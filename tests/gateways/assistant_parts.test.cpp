@@ -210,12 +210,14 @@ CAF_TEST(a released prompt is never edited) {
   // A new text is a new file with the next number; results say by which one they came to be.
   const std::map<std::string, std::uint64_t> released{
       {"approval-1.txt",  4162504742032942995U },
+      {"extract-1.txt",   14569852557723363161U},
       {"plan-1.txt",      13061091225481120029U},
       {"preamble-1.txt",  14690333912953814553U},
       {"questions-1.txt", 4003938411861340543U },
       {"repair-1.txt",    12876203771595864412U},
       {"risks-1.txt",     15366475611721120677U},
-      {"script-1.txt",    3062870373626817130U }
+      {"script-1.txt",    3062870373626817130U },
+      {"turn-1.txt",      13628247021433651069U},
   };
   std::size_t seen = 0;
   for (const auto& file : embedded::prompts())
@@ -224,7 +226,7 @@ CAF_TEST(a released prompt is never edited) {
       CAF_CHECK_EQUAL(known->second, print_of(file.text));
     }
   CAF_CHECK_EQUAL(seen, released.size());
-  for (int i = 0; i < static_cast<int>(function::turn); ++i)
+  for (int i = 0; i <= static_cast<int>(function::turn); ++i)
     CAF_CHECK(
         prompt_of(static_cast<function>(i)).version ==
         std::string(to_string(static_cast<function>(i))) + "-1");
