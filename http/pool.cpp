@@ -73,6 +73,48 @@ std::string write_request(const outgoing& what, const std::string& authority) {
   return text;
 }
 
+asio::ssl::context client_tls(const std::string& ca_file) {
+  asio::ssl::context made(asio::ssl::context::tls_client);
+  made.set_default_verify_paths();
+  if (!ca_file.empty())
+    made.load_verify_file(ca_file);
+  made.set_verify_mode(asio::ssl::verify_peer);
+  if (SSL_CTX_set_min_proto_version(made.native_handle(), TLS1_2_VERSION) != 1)
+    throw std::runtime_error("this OpenSSL cannot be held to TLS 1.2");
+  return made;
+}
+
+/// The resolver cannot be stopped, so it is left behind when it takes too long.
+asio::awaitable<std::vector<tcp::endpoint>> find_addresses(
+    asio::io_context& io, std::string host, std::string port, deadlines::time_point deadline) {
+  error_code ec;
+  std::vector<tcp::endpoint> found;
+  auto number = static_cast<unsigned short>(std::stoi(port));
+  auto address = asio::ip::make_address(host, ec);
+  if (!ec) {
+    found.emplace_back(address, number);
+    co_return found;
+  }
+  struct lookup {
+    explicit lookup(asio::io_context& on) : resolver(on), done(on) {}
+    tcp::resolver resolver;
+    asio::steady_timer done;
+    std::vector<tcp::endpoint> found;
+  };
+  auto asked = std::make_shared<lookup>(io);
+  asked->done.expires_at(deadline);
+  asked->resolver.async_resolve(
+      host, port, [asked](const error_code& failed, const tcp::resolver::results_type& all) {
+        if (!failed)
+          for (const auto& one : all)
+            asked->found.push_back(one.endpoint());
+        asked->done.cancel();
+      });
+  co_await asked->done.async_wait(into(ec));
+  asked->resolver.cancel();
+  co_return asked->found;
+}
+
 /// A request that waits for a connection.
 struct pool::waiter final : deadlines::entry {
   waiter(deadlines& keeper, asio::io_context& io)
@@ -89,13 +131,7 @@ pool::pool(asio::io_context& io, url origin, client_options options)
       options_(std::move(options)), late_(io, tick_for(options_)) {
   if (!origin_.tls)
     return;
-  tls_.emplace(asio::ssl::context::tls_client);
-  tls_->set_default_verify_paths();
-  if (!options_.ca_file.empty())
-    tls_->load_verify_file(options_.ca_file);
-  tls_->set_verify_mode(asio::ssl::verify_peer);
-  if (SSL_CTX_set_min_proto_version(tls_->native_handle(), TLS1_2_VERSION) != 1)
-    throw std::runtime_error("this OpenSSL cannot be held to TLS 1.2");
+  tls_.emplace(client_tls(options_.ca_file));
 }
 
 void pool::give_back(std::unique_ptr<connection> one, bool reusable) {
@@ -135,43 +171,11 @@ void pool::close() {
   idle_.clear();
 }
 
-/// The addresses of the origin. The resolver cannot be stopped, so it is left behind when it takes
-/// too long.
-asio::awaitable<std::vector<tcp::endpoint>> pool::resolve(time_point deadline) {
-  error_code ec;
-  std::vector<tcp::endpoint> found;
-  auto port = static_cast<unsigned short>(std::stoi(origin_.port));
-  auto address = asio::ip::make_address(origin_.host, ec);
-  if (!ec) {
-    found.emplace_back(address, port);
-    co_return found;
-  }
-  struct lookup {
-    explicit lookup(asio::io_context& on) : resolver(on), done(on) {}
-    tcp::resolver resolver;
-    asio::steady_timer done;
-    std::vector<tcp::endpoint> found;
-  };
-  auto asked = std::make_shared<lookup>(io_);
-  asked->done.expires_at(deadline);
-  asked->resolver.async_resolve(
-      origin_.host, origin_.port,
-      [asked](const error_code& failed, const tcp::resolver::results_type& all) {
-        if (!failed)
-          for (const auto& one : all)
-            asked->found.push_back(one.endpoint());
-        asked->done.cancel();
-      });
-  co_await asked->done.async_wait(into(ec));
-  asked->resolver.cancel();
-  co_return asked->found;
-}
-
 /// A new connection; the caller holds a place in `open_`. Null with the reason in `why`.
 asio::awaitable<std::unique_ptr<connection>>
 pool::connect(time_point deadline, std::string& why, connection** opening) {
   std::unique_ptr<connection> made;
-  auto addresses = co_await resolve(deadline);
+  auto addresses = co_await find_addresses(io_, origin_.host, origin_.port, deadline);
   if (addresses.empty()) {
     why = "the host name could not be resolved";
     co_return made;

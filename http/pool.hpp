@@ -54,7 +54,6 @@ private:
   struct waiter;
 
   void forget_old();
-  asio::awaitable<std::vector<asio::ip::tcp::endpoint>> resolve(time_point deadline);
   asio::awaitable<std::unique_ptr<connection>>
   connect(time_point deadline, std::string& why, connection** opening);
 
@@ -69,6 +68,13 @@ private:
   std::size_t open_ = 0; ///< connections that stand or are being opened
   bool closed_ = false;
 };
+
+/// Trust as every connection of ours has it: the system's and, if named, one more file; TLS 1.2 and
+/// newer. Throws if the file cannot be read.
+asio::ssl::context client_tls(const std::string& ca_file);
+/// The addresses of a host; none if there are none, or none in time.
+asio::awaitable<std::vector<asio::ip::tcp::endpoint>> find_addresses(
+    asio::io_context& io, std::string host, std::string port, deadlines::time_point deadline);
 
 /// True if the request can be written without being read as something else.
 bool writable(const outgoing& what);

@@ -65,6 +65,7 @@ class application {
 struct statistics {
   std::atomic<std::uint64_t> accepted{0}, refused_connections{0}, requests{0}, bad_heads{0}, timeouts{0};
   std::atomic<std::int64_t> open{0};
+  std::atomic<std::int64_t> sockets{0}; ///< of these, WebSockets
 };
 
 /// An HTTP/1.1 server of coroutines, one io_context and one acceptor (SO_REUSEPORT) per thread.

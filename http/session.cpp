@@ -94,6 +94,8 @@ void session::close_if_idle() {
   error_code ignored;
   if (phase_ == phase::idle)
     socket_.cancel(ignored);
+  if (socket_up_ != nullptr)
+    socket_up_->close(close_code::going_away, "the server stops");
 }
 
 void session::close_now() {
@@ -184,6 +186,10 @@ asio::awaitable<void> session::refuse(const request* head, int status, error why
   auto made = home_.shared.app.refuse(head, status, why);
   if (status != 0)
     made.status = status;
+  if (status == 426) {
+    made.headers.push_back({"Upgrade", "websocket"});
+    made.headers.push_back({"Sec-WebSocket-Version", "13"});
+  }
   if (request_id_.empty())
     request_id_ = home_.make_request_id();
   out_.clear();
@@ -338,6 +344,9 @@ asio::awaitable<void> session::serve() {
     asked.req.verb = req.verb;
     asked.version_1_0 = parsed->version_1_0;
     bool close = parsed->close || requests_ >= numbers.requests_per_connection;
+    socket_request wanted;
+    if (req.find("Upgrade") != nullptr || req.find("Sec-WebSocket-Key") != nullptr)
+      wanted = read_socket_request(req, parsed->version_1_0, parsed->content_length);
     response made;
     bool failed = false;
     enter(phase::handler, numbers.handler_timeout);
@@ -353,6 +362,16 @@ asio::awaitable<void> session::serve() {
     if (failed)
       co_return co_await refuse(
         nullptr, 500, errc::internal, "the request could not be handled");
+    if (made.upgrade) {
+      if (wanted.refusal == 0 && wanted.key.empty())
+        wanted = {426, "there is only a WebSocket at this path", {}};
+      else if (wanted.refusal == 0 && !pending_.empty())
+        wanted = {400, "there are bytes after the handshake of the WebSocket", {}};
+      if (wanted.refusal != 0)
+        co_return co_await refuse(
+          nullptr, wanted.refusal, errc::malformed, std::move(wanted.detail));
+      co_return co_await become_socket(std::move(made), wanted.key);
+    }
     bool unread = streamed.left() > 0;
     close = close || made.close || unread || shared.draining.load(std::memory_order_relaxed);
     out_.clear();

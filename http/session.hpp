@@ -2,7 +2,9 @@
 
 #include "http/shard.hpp"
 
+#include "http/handshake.hpp"
 #include "http/head.hpp"
+#include "http/socket_core.hpp"
 
 namespace ringmaster::http {
 
@@ -23,12 +25,14 @@ class session final : public std::enable_shared_from_this<session>, private dead
  private:
   class reader;
   class writer;
+  class line;
 
   enum class phase : std::uint8_t {
     idle,     ///< nothing of a request has come
     head, body, write,
     handler,  ///< the application has it
-    abandoned ///< the application took too long; 503 was sent
+    abandoned, ///< the application took too long; 503 was sent
+    socket     ///< it has become a WebSocket
   };
 
   asio::awaitable<void> serve();
@@ -41,6 +45,8 @@ class session final : public std::enable_shared_from_this<session>, private dead
   asio::awaitable<void> refuse(const request* head, int status, errc code, std::string detail);
   asio::awaitable<bool> answer(response made, const parsed_head& asked, bool close);
   asio::awaitable<bool> answer_stream(response made, const parsed_head& asked, bool close);
+  /// The rest of the connection's life as a WebSocket.
+  asio::awaitable<void> become_socket(response made, const std::string& key);
   /// Keeps the connection's account of its address. False: too many.
   bool admit(bool exempt);
   void late() override;
@@ -59,6 +65,7 @@ class session final : public std::enable_shared_from_this<session>, private dead
   std::string request_id_;
   deadlines::time_point phase_began_{};
   std::size_t requests_ = 0;
+  socket_core* socket_up_ = nullptr; ///< while it is a WebSocket
   phase phase_ = phase::idle;
   bool late_ = false;
   bool counted_ = true;         ///< in the book of addresses

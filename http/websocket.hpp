@@ -74,9 +74,13 @@ class socket_upgrade {
 response upgraded(websocket_limits numbers, std::function<asio::awaitable<void>(std::shared_ptr<websocket>)> run);
 
 /// Opens a socket to `url` (ws:// or wss://, the certificate's name is checked); `headers` go along
-/// with the handshake. Belongs to the context it is opened on.
+/// with the handshake. Belongs to the context it is opened on. `invalid` for what is no such URL, or
+/// for ws:// to another machine; `unavailable` if nobody is there or TLS fails; `forbidden` if the
+/// server answers something else than the socket. `ca_file` is additional trust, for tests.
+///
+/// The handle is let go of on the context's thread, when nobody reads any more.
 asio::awaitable<result<std::shared_ptr<websocket>>> open_websocket(
   asio::io_context& on, std::string url, std::vector<header> headers, websocket_limits numbers,
-  std::chrono::milliseconds patience);
+  std::chrono::milliseconds patience, std::string ca_file = {});
 
 } // namespace ringmaster::http
