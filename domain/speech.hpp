@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,11 @@ struct secret_value {
 /// value is found whatever stands between its characters (spaces, dashes, dots), in either case,
 /// digits also as words ("four one five"), dates also in their usual spoken forms ("February 1st
 /// 1980", "1/2/80"). Values shorter than three letters or digits are too common to be held.
-/// Ordinary text passes at once: only a tail that may be the beginning of a value is kept.
+/// Ordinary text passes at once: only a tail that may be the beginning of a value is kept. Short
+/// names (up to four letters) count as words of their own only: "Ann" is not in "cannot".
+/// What was said in earlier turns counts: the second half of a value is held back as well.
 class speech_filter {
- public:
+public:
   explicit speech_filter(std::vector<secret_value> forbidden);
 
   /// What may be said now. In place of a value stands "that I may not share".
@@ -38,10 +41,13 @@ class speech_filter {
   /// Fields whose values were held back since the filter was made, each once.
   const std::vector<std::string>& caught() const { return caught_; }
 
- private:
-  std::vector<secret_value> forbidden_;
-  std::vector<std::string> patterns_; ///< normalised forms; the index of their field beside them
-  std::vector<std::size_t> owner_;
+private:
+  std::string work(bool is_final);
+  void emit(std::string_view text, std::string& out);
+  std::string_view excuse() const;
+
+  std::shared_ptr<const class secret_forms> forms_; ///< none: nothing is forbidden
+  std::string tail_; ///< what was said last: a value may not be told in two halves
   std::string held_;
   std::vector<std::string> caught_;
 };
