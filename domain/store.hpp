@@ -238,6 +238,8 @@ struct gate_settings {
   // For tasks.
   std::string region{};  ///< in which national numbers are read
   retry_delays again{};  ///< before a failed call is made again
+  // For conversations.
+  std::string disclosure{}; ///< what is said first
 };
 
 } // namespace ringmaster

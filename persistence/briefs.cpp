@@ -17,7 +17,8 @@ constexpr db::statement active{"briefs_active",
 #define CALL_COLUMNS                                                                               \
   "select a.user_id, a.id, a.campaign_id, a.target_id, a.to_number, a.from_number, "               \
   "a.attempt_number, t.max_attempts, a.permit_at, a.status, a.first_absent_read, s.sid, s.status, " \
-  "s.answered_by, coalesce(s.last_news_at, a.permit_at), c.status "                                \
+  "s.answered_by, coalesce(s.last_news_at, a.permit_at), c.status, "                               \
+  "exists (select from conversations v where v.user_id = a.user_id and v.attempt_id = a.id) "      \
   "from attempts a "                                                                               \
   "join call_sessions s on s.user_id = a.user_id and s.id = a.id "                                 \
   "join targets t on t.user_id = a.user_id and t.campaign_id = a.campaign_id "                     \
@@ -66,6 +67,7 @@ call_brief read_call(db::row row) {
   b.answered_by = row.take<std::string>();
   b.last_news_at = row.take<instant>();
   b.owner = campaign::parse_status(row.take<std::string_view>()).value();
+  b.talked = row.take<bool>();
   return b;
 }
 

@@ -3,11 +3,13 @@
 // and does not read. The others are read first.
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "persistence/array.hpp"
+#include "persistence/campaign_rows.hpp"
 #include "persistence/lane.hpp"
 
 namespace ringmaster {
@@ -98,18 +100,23 @@ constexpr db::statement discard{"callbacks_discard", R"(
   delete from webhook_inbox i using unnest($1::uuid[], $2::uuid[]) w(user_id, attempt_id)
    where i.user_id = w.user_id and i.attempt_id = w.attempt_id)"};
 
+// The schema of wanted results is long, and nobody needs it to answer.
 constexpr db::statement read_opened{"callbacks_opened", R"(
   select w.ord, c.id, c.status, c.script, t.contact_name, c.timezone, c.allowed_call_start_time,
-         c.allowed_call_end_time, c.allowed_days_of_week
+         c.allowed_call_end_time, c.allowed_days_of_week, c.call_style, c.voicemail_action, c.voicemail_message,
+         c.menu_action, c.menu_keys, c.record_calls, ''
     from unnest($1::uuid[], $2::uuid[]) with ordinality w(user_id, id, ord)
     join attempts a on a.user_id = w.user_id and a.id = w.id
     join campaigns c on c.user_id = a.user_id and c.id = a.campaign_id
     join targets t on t.user_id = a.user_id and t.campaign_id = a.campaign_id and t.id = a.target_id)"};
 
-// What makes an event, in 63 bits; the layout stands in the migration. The sid's part keeps a
+// What makes an event, in 64 bits, a kind that is not known by the last of its numbers; the layout stands in the migration. The sid's part keeps a
 // foreign call's events apart from those of the bound one.
 std::int64_t event_key(const change::record_callback& cb) {
-  std::uint64_t kind = cb.kind == "status" ? 0 : cb.kind == "voice" ? 1 : cb.kind == "poll" ? 2 : 3;
+  constexpr std::string_view kinds[] = {"status", "voice", "poll", "gather", "amd", "recording", "relay"};
+  std::uint64_t kind = 0;
+  while (kind < std::size(kinds) && kinds[kind] != cb.kind)
+    ++kind;
   std::uint64_t status = cb.news ? static_cast<std::uint64_t>(*cb.news) + 1 : 0;
   std::uint64_t sequence = cb.sequence ? (static_cast<std::uint64_t>(*cb.sequence) + 1) & 0xffffffu : 0;
   std::uint32_t tail = 0;
@@ -395,6 +402,7 @@ void open_calls(
     opened.start = row.take<std::string>();
     opened.end = row.take<std::string>();
     opened.days = row.take<std::vector<std::string>>();
+    opened.how = read_talk(row);
     *list[at].answer = store_answer(std::move(opened));
   }
 }

@@ -13,7 +13,33 @@ constexpr db::statement one{"campaign_one",
 constexpr db::statement last_permit{"campaign_last_permit",
   "select last_permit_at from campaign_progress where user_id = $1 and campaign_id = $2"};
 
+/// A word that stands under a check constraint, so that it is one of the known.
+template <class T>
+T known(std::optional<T> value, const char* what) {
+  if (!value)
+    throw db::failure(db::trouble::other, std::string("a ") + what + " is not known");
+  return *value;
+}
+
 } // namespace
+
+talk::settings read_talk(db::row& row) {
+  auto style = known(talk::parse_style(row.take<std::string_view>()), "way of calling");
+  auto s = read_own_talk(row);
+  s.style = style;
+  return s;
+}
+
+talk::settings read_own_talk(db::row& row) {
+  talk::settings s;
+  s.on_voicemail = known(talk::parse_machine_action(row.take<std::string_view>()), "voicemail action");
+  s.message = row.take<std::string>();
+  s.on_menu = known(talk::parse_menu_action(row.take<std::string_view>()), "menu action");
+  s.menu_keys = row.take<std::string>();
+  s.record = row.take<bool>();
+  s.result_schema = row.take<std::string>();
+  return s;
+}
 
 campaign::view read_campaign(db::row& row) {
   campaign::view v;
@@ -31,6 +57,7 @@ campaign::view read_campaign(db::row& row) {
   s.limits.per_hour = row.take<std::optional<std::uint32_t>>();
   s.max_attempts = row.take<std::int32_t>();
   s.max_concurrent_calls = row.take<std::int32_t>();
+  s.talk = read_talk(row);
   v.state = campaign::parse_status(row.take<std::string_view>()).value();
   v.version = row.take<std::int64_t>();
   v.pause_reason = row.take<std::string>();

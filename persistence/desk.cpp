@@ -1,6 +1,5 @@
 #include "persistence/desk.hpp"
 
-#include <stdexcept>
 #include <algorithm>
 #include <charconv>
 
@@ -23,6 +22,13 @@ constexpr db::statement due{"desk_tasks_due", R"(
   select user_id, id, status from call_tasks
    where status in ('pending', 'preparing') or (status = 'ready_to_call' and retry_at is not null and retry_at <= $1)
    order by coalesce(retry_at, created_at), id limit $2)"};
+// Over: by the carrier's word, or because its attempt has ended without one.
+constexpr db::statement unwrapped{"desk_wrap_ups_due", R"(
+  select v.user_id, v.attempt_id
+    from conversations v join call_sessions s on s.user_id = v.user_id and s.id = v.attempt_id
+   where v.wrapped_at is null
+     and (s.rank = 4 or s.attempt_status not in ('intent', 'accepted', 'ambiguous', 'needs_review'))
+   order by v.attempt_id limit $1)"};
 constexpr db::statement touch{"desk_touch_key", R"(
   update api_keys set last_used_at = greatest(last_used_at, $3) where user_id = $1 and id = $2)"};
 
@@ -100,8 +106,8 @@ class work_on_postgres : public desk_work {
   notification_book& notifications() override { return notifications_; }
   ringmaster::vault& vault() override { return vault_; }
   usage_book& usage() override { return usage_; }
-  call_book& conversations() override { throw std::logic_error("not there yet"); }
-  identity_book& identities() override { throw std::logic_error("not there yet"); }
+  call_book& conversations() override { return calls_; }
+  identity_book& identities() override { return identities_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -113,6 +119,8 @@ class work_on_postgres : public desk_work {
   postgres_notifications notifications_{parts_, guard_};
   postgres_vault vault_{parts_, guard_};
   postgres_usage usage_{parts_, guard_};
+  postgres_calls calls_{parts_, guard_};
+  postgres_identities identities_{parts_, guard_};
 };
 
 } // namespace
@@ -192,6 +200,24 @@ result<std::vector<task_due>> postgres_desk::tasks_due(instant now, std::size_t 
       one.task = row.take<task_id>();
       if (auto state = task::parse_status(row.take<std::string_view>()))
         one.state = *state;
+      list.push_back(one);
+    }
+    return list;
+  } catch (const db::failure& why) {
+    return fail(db::to_error(why));
+  }
+}
+
+result<std::vector<wrap_up_due>> postgres_desk::wrap_ups_due(std::size_t limit) {
+  try {
+    auto tx = db::transaction::of_engine(*on_);
+    auto rows = tx.run(unwrapped, static_cast<std::int64_t>(limit));
+    std::vector<wrap_up_due> list;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto row = rows[i];
+      wrap_up_due one;
+      one.user = row.take<user_id>();
+      one.attempt = row.take<attempt_id>();
       list.push_back(one);
     }
     return list;

@@ -22,9 +22,7 @@ class postgres_desk : public desk {
   result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
   result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
   result<std::vector<task_due>> tasks_due(instant now, std::size_t limit) override;
-  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
-    return std::vector<wrap_up_due>{};
-  }
+  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t limit) override;
 
  private:
   std::unique_ptr<db::connection> on_;

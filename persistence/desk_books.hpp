@@ -87,12 +87,45 @@ public:
   result<std::vector<line>> report(int days) override;
 };
 
+class postgres_calls : public call_book, private book {
+public:
+  using book::book;
+  result<talk::loaded> load(const attempt_id& id) override;
+  result<std::vector<talk::segment>> transcript(const attempt_id& id, std::int32_t after) override;
+  result<talk::view> find(const attempt_id& id) override;
+  result<page<call::view>> search(const std::string& q, const page_request& p) override;
+  result<void> ask_owner(const attempt_id& id, const talk::owner_question& what) override;
+  result<talk::owner_question>
+  answer_question(const attempt_id& id, std::int32_t n, bool yes, const std::string& note) override;
+  result<talk::owner_question> close_question(const attempt_id& id, std::int32_t n) override;
+  result<void> opt_out(const attempt_id& id, const std::string& words) override;
+  result<void> note_recording(const attempt_id& id, const talk::recording& what) override;
+  result<void> note_control(
+      const attempt_id& id, const std::string& action, const std::string& what) override;
+  result<talk::wrapped> wrap_up(
+      const attempt_id& id, const talk::findings& found, const std::string& by,
+      const std::string& prompt, bool again) override;
+};
+
+class postgres_identities : public identity_book, private book {
+public:
+  using book::book;
+  result<std::vector<std::string>> fields() override;
+  result<void> write(const std::vector<std::pair<std::string, std::string>>& values) override;
+  result<std::vector<std::pair<std::string, std::string>>> open() override;
+};
+
 // -- what the books take from each other ----------------------------------------------------------
 
 assistant_settings read_settings_row(db::transaction& tx, const user_id& user);
 std::optional<contact::view>
 find_contact_row(db::transaction& tx, const user_id& user, const contact_id& id);
+business_profile read_profile_row(db::transaction& tx, const user_id& user);
 notification::view add_notification(desk_parts& d, const notification::draft& said);
+
+/// Bytes as parameters and in answers.
+std::string hex_of(const std::string& bytes);
+std::string from_hex(std::string_view text);
 
 /// What a search looks for with `ilike`: `q` anywhere, its own wildcards taken literally. Nothing
 /// for an empty `q`.

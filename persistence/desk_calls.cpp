@@ -1,4 +1,5 @@
 // Calls as their owner sees them: the attempt and the session it led to.
+#include "persistence/campaign_rows.hpp"
 #include "persistence/desk_rows.hpp"
 
 namespace ringmaster {
@@ -23,6 +24,20 @@ constexpr db::statement of_campaign_after{"desk_call_of_after", CALL_VIEW
 constexpr db::statement of_task{"desk_call_of_task", CALL_VIEW R"(
   and a.campaign_id in (select c.id from campaigns c where c.user_id = $1 and c.task_id = $2)
   order by a.user_id desc, a.id desc)"};
+// Row-level security comes before an operator that could leak, so no index on the words would be
+// used: the calls are looked through from the newest on, until a page is full.
+#define CALL_SAYING CALL_VIEW                                                                      \
+  "and exists (select from conversations v where v.user_id = a.user_id and v.attempt_id = a.id) "  \
+  "and exists (select from unnest($4::text[]) q(term) "                                            \
+  "where numnode(phraseto_tsquery('simple', q.term)) > 0) "                                        \
+  "and not exists (select from unnest($4::text[]) q(term) "                                        \
+  "where numnode(phraseto_tsquery('simple', q.term)) > 0 and not exists (select from call_segments g " \
+  "where g.user_id = a.user_id and g.attempt_id = a.id "                                           \
+  "and g.words @@ phraseto_tsquery('simple', q.term))) "
+constexpr db::statement saying{"desk_call_saying",
+  CALL_SAYING "order by a.user_id desc, a.id desc limit $2 offset $3"};
+constexpr db::statement saying_after{"desk_call_saying_after",
+  CALL_SAYING "and a.id < $3::uuid order by a.user_id desc, a.id desc limit $2"};
 constexpr db::statement campaign_there{"desk_call_campaign",
   "select 1 from campaigns where user_id = $1 and id = $2 and task_id is null"};
 constexpr db::statement count_all{"desk_call_count", "select count(*) from attempts where user_id = $1"};
@@ -87,6 +102,27 @@ result<page<call::view>> list_calls(
           : d.tx.run(all_from, d.who.user, bounds.limit + 1, bounds.offset));
   auto total = id ? d.tx.run(count_of, d.who.user, *id) : d.tx.run(count_all, d.who.user);
   answer.total = total[0].take<std::int64_t>();
+  return answer;
+}
+
+result<page<call::view>> find_calls_saying(
+  desk_parts& d, const std::vector<std::string>& terms, const page_request& p) {
+  auto bounds = bounds_of(p);
+  std::optional<attempt_id> after;
+  if (!p.cursor.empty()) {
+    auto key = read_cursor('a', p.cursor);
+    after = key ? attempt_id::parse(*key) : std::nullopt;
+    if (!after)
+      return fail_field("/cursor", "invalid", "this cursor is not one of this list");
+  }
+  auto wanted = text_array(terms);
+  auto rows = after ? d.tx.run(saying_after, d.who.user, bounds.limit + 1, *after, wanted)
+                    : d.tx.run(saying, d.who.user, bounds.limit + 1, bounds.offset, wanted);
+  page<call::view> answer;
+  for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(bounds.limit); ++i)
+    answer.items.push_back(read_call(rows[i]));
+  if (rows.size() > static_cast<std::size_t>(bounds.limit))
+    answer.next_cursor = make_cursor('a', to_string(answer.items.back().id));
   return answer;
 }
 

@@ -8,8 +8,9 @@ namespace {
 constexpr db::statement make{"desk_campaign_make", R"(
   insert into campaigns (user_id, id, name, description, type, script, timezone, allowed_call_start_time,
                          allowed_call_end_time, allowed_days_of_week, rate_limit_per_minute, rate_limit_per_hour,
-                         max_attempts, max_concurrent_calls)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12, $13, $14))"};
+                         max_attempts, max_concurrent_calls, call_style, voicemail_action, voicemail_message,
+                         menu_action, menu_keys, record_calls, result_schema)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21))"};
 constexpr db::statement make_progress{"desk_campaign_progress",
   "insert into campaign_progress (user_id, campaign_id) values ($1, $2)"};
 
@@ -58,7 +59,9 @@ result<campaign::view> create_campaign(desk_parts& d, const campaign::draft& as_
     make, d.who.user, id, draft.name, draft.description, draft.type, draft.script, draft.timezone,
     draft.allowed_call_start_time, draft.allowed_call_end_time,
     text_array(draft.allowed_days_of_week), draft.limits.per_minute, draft.limits.per_hour,
-    draft.max_attempts, draft.max_concurrent_calls);
+    draft.max_attempts, draft.max_concurrent_calls, talk::to_string(draft.talk.style),
+    talk::to_string(draft.talk.on_voicemail), draft.talk.message, talk::to_string(draft.talk.on_menu),
+    draft.talk.menu_keys, draft.talk.record, draft.talk.result_schema);
   d.tx.run(make_progress, d.who.user, id);
   tell(d, "campaign.create", "campaign", id.value, {}, campaign::to_string(campaign::status::draft));
   return *find_campaign_row(d.tx, d.who.user, id);

@@ -79,6 +79,10 @@ result<page<target::view>> list_targets(
 result<page<call::view>> list_calls(
   desk_parts& d, std::optional<campaign_id> id, const page_request& p);
 result<call::view> find_call(desk_parts& d, const attempt_id& id);
+/// Those in whose transcript each of `terms` is said: words, or phrases that stand in one piece.
+/// Newest first, without a total.
+result<page<call::view>> find_calls_saying(
+  desk_parts& d, const std::vector<std::string>& terms, const page_request& p);
 /// Those made by the campaigns of a task, newest first.
 std::vector<call::view> calls_of_task(desk_parts& d, const uuid& task);
 

@@ -11,21 +11,22 @@ namespace {
   "select max_auto_approve_micros, max_auto_approve_currency, default_call_tone, "                 \
   "allowed_auth_fields, auto_retry_failed_calls, max_retry_attempts, timezone, "                   \
   "allowed_call_start_time, allowed_call_end_time, allowed_days_of_week, daily_budget_micros, "    \
-  "daily_budget_currency, version from assistant_settings where user_id = $1"
+  "daily_budget_currency, transfer_numbers, version from assistant_settings where user_id = $1"
 constexpr db::statement settings_of{"desk_settings", SETTINGS};
 constexpr db::statement make_settings{"desk_settings_make", R"(
   insert into assistant_settings (user_id, max_auto_approve_micros, max_auto_approve_currency, default_call_tone,
                                   allowed_auth_fields, auto_retry_failed_calls, max_retry_attempts, timezone,
                                   allowed_call_start_time, allowed_call_end_time, allowed_days_of_week,
-                                  daily_budget_micros, daily_budget_currency, version, updated_at)
-  values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9, $10, $11::text[], $12, $13, $14, $15)
+                                  daily_budget_micros, daily_budget_currency, version, updated_at, transfer_numbers)
+  values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9, $10, $11::text[], $12, $13, $14, $15, $16::text[])
       on conflict (user_id) do nothing)"};
 constexpr db::statement write_settings{"desk_settings_write", R"(
   update assistant_settings
      set max_auto_approve_micros = $2, max_auto_approve_currency = $3, default_call_tone = $4,
          allowed_auth_fields = $5::text[], auto_retry_failed_calls = $6, max_retry_attempts = $7, timezone = $8,
          allowed_call_start_time = $9, allowed_call_end_time = $10, allowed_days_of_week = $11::text[],
-         daily_budget_micros = $12, daily_budget_currency = $13, version = $14, updated_at = $15
+         daily_budget_micros = $12, daily_budget_currency = $13, version = $14, updated_at = $15,
+         transfer_numbers = $16::text[]
    where user_id = $1 and version = $14 - 1)"};
 
 constexpr db::statement profile_of{"desk_profile", R"(
@@ -40,6 +41,14 @@ constexpr db::statement change_profile{"desk_profile_write", R"(
      set name = $2, description = $3, hours = $4, address = $5, website = $6, email = $7, phone_number = $8,
          facts = $9::jsonb, version = $10, updated_at = $11
    where user_id = $1 and version = $10 - 1)"};
+
+/// What was read has gone out of date between reading and writing.
+tl::unexpected<error> changed_at_once(const char* what) {
+  return fail(
+      errc::conflict, std::string(what) + " was changed at the same moment; read it and try again");
+}
+
+} // namespace
 
 business_profile read_profile_row(db::transaction& tx, const user_id& user) {
   business_profile p;
@@ -59,14 +68,6 @@ business_profile read_profile_row(db::transaction& tx, const user_id& user) {
   p.updated_at = row.take<instant>();
   return p;
 }
-
-/// What was read has gone out of date between reading and writing.
-tl::unexpected<error> changed_at_once(const char* what) {
-  return fail(
-      errc::conflict, std::string(what) + " was changed at the same moment; read it and try again");
-}
-
-} // namespace
 
 assistant_settings read_settings_row(db::transaction& tx, const user_id& user) {
   assistant_settings s;
@@ -89,6 +90,7 @@ assistant_settings read_settings_row(db::transaction& tx, const user_id& user) {
   auto currency = row.take<std::optional<std::string>>();
   if (budget && currency)
     s.daily_model_budget = money{*budget, std::move(*currency)};
+  s.transfer_numbers = row.take<std::vector<std::string>>();
   s.version = row.take<std::int64_t>();
   return s;
 }
@@ -114,7 +116,8 @@ postgres_settings::write(const assistant_settings& s, std::optional<std::int64_t
         s.auto_retry_failed_calls, s.max_retry_attempts, trimmed(s.timezone),
         s.allowed_call_start_time, s.allowed_call_end_time, text_array(s.allowed_days_of_week),
         budget ? std::optional(budget->micros) : std::nullopt,
-        budget ? std::optional(budget->currency) : std::nullopt, before.version + 1, d_.now);
+        budget ? std::optional(budget->currency) : std::nullopt, before.version + 1, d_.now,
+        text_array(s.transfer_numbers));
     if (written.affected() != 1)
       return changed_at_once("the assistant's settings");
     tell(d_, "settings.update", "assistant_settings", d_.who.user.value);

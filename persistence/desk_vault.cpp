@@ -1,4 +1,5 @@
-// Secrets of users: they go in sealed, and only the engine takes them out.
+// Secrets of users: they go in sealed, and only the engine takes them out. The row of the identity
+// fields (desk_identities.cpp) has a name that no credential can have.
 #include "persistence/desk_books.hpp"
 #include "persistence/seal.hpp"
 #include "wire/digest.hpp"
@@ -16,12 +17,20 @@ constexpr db::statement keep{"desk_vault_put", R"(
       on conflict (user_id, name) do update
      set label = excluded.label, sealed = excluded.sealed, updated_at = excluded.updated_at)"};
 constexpr db::statement all{"desk_vault_list", R"(
-  select name, label, updated_at from credentials where user_id = $1 order by user_id, name)"};
+  select name, label, updated_at from credentials
+   where user_id = $1 and name <> 'identity fields' order by user_id, name)"};
 constexpr db::statement drop{
     "desk_vault_remove", "delete from credentials where user_id = $1 and name = $2"};
 constexpr db::statement sealed_of{
     "desk_vault_open",
     "select encode(sealed, 'hex') from credentials where user_id = $1 and name = $2"};
+
+bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= most_name &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
+}
+
+} // namespace
 
 std::string hex_of(const std::string& bytes) {
   return wire::to_hex(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
@@ -34,13 +43,6 @@ std::string from_hex(std::string_view text) {
     bytes += static_cast<char>(digit(text[i]) * 16 + digit(text[i + 1]));
   return bytes;
 }
-
-bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= most_name &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
-}
-
-} // namespace
 
 result<vault::entry>
 postgres_vault::put(const std::string& name, const std::string& label, const std::string& secret) {

@@ -102,6 +102,8 @@ void postgres_lane::commit_once(
     record_callbacks(tx, parts_, list);
   if (auto list = of_kind<change::open_call>(changes, answers); !list.empty())
     open_calls(tx, parts_, list);
+  if (auto list = of_kind<change::note_talk>(changes, answers); !list.empty())
+    note_talks(tx, list);
   if (auto list = of_kind<change::ask_permits>(changes, answers); !list.empty())
     ask_permits(tx, parts_, list);
   tx.commit();

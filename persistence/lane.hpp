@@ -64,6 +64,8 @@ void record_callbacks(
   db::transaction& tx, const lane_parts& parts, std::span<const posed<change::record_callback>> list);
 void open_calls(
   db::transaction& tx, const lane_parts& parts, std::span<const posed<change::open_call>> list);
+/// Segments and memories of conversations.
+void note_talks(db::transaction& tx, std::span<const posed<change::note_talk>> list);
 void ask_permits(
   db::transaction& tx, lane_parts& parts, std::span<const posed<change::ask_permits>> list);
 

@@ -28,7 +28,8 @@ constexpr db::statement rewrite{"steering_rewrite", R"(
      set name = $4, description = $5, type = $6, script = $7, timezone = $8, allowed_call_start_time = $9,
          allowed_call_end_time = $10, allowed_days_of_week = $11::text[], rate_limit_per_minute = $12,
          rate_limit_per_hour = $13, max_attempts = $14, max_concurrent_calls = $15,
-         version = version + 1, updated_at = $16
+         call_style = $17, voicemail_action = $18, voicemail_message = $19, menu_action = $20, menu_keys = $21,
+         record_calls = $22, result_schema = $23, version = version + 1, updated_at = $16
    where user_id = $1 and id = $2 and status = $3)"};
 
 constexpr db::statement tell{"steering_audit", R"(
@@ -142,7 +143,10 @@ result<campaign_steered> steer(
       settings.description, settings.type, settings.script, settings.timezone,
       settings.allowed_call_start_time, settings.allowed_call_end_time,
       text_array(settings.allowed_days_of_week), settings.limits.per_minute,
-      settings.limits.per_hour, settings.max_attempts, settings.max_concurrent_calls, time).affected();
+      settings.limits.per_hour, settings.max_attempts, settings.max_concurrent_calls, time,
+      talk::to_string(settings.talk.style), talk::to_string(settings.talk.on_voicemail),
+      settings.talk.message, talk::to_string(settings.talk.on_menu), settings.talk.menu_keys,
+      settings.talk.record, settings.talk.result_schema).affected();
   } else if (step.from != step.to) {
     bool turns = step.then == campaign::effect::open_dialing || step.then == campaign::effect::stop_dialing;
     auto reason = step.on == campaign::action::trip ? ask.reason : std::string{};

@@ -178,6 +178,7 @@ result<gate_settings> read_gate(const config::settings& settings) {
   gate.region = gate.countries.size() == 1 ? gate.countries.front()
                 : home.empty()             ? std::string{}
                                            : home.front();
+  gate.disclosure = settings.calling.disclosure;
   gate.again.busy = seconds(settings.calling.retry_busy);
   gate.again.no_answer = seconds(settings.calling.retry_no_answer);
   gate.again.voicemail = seconds(settings.calling.retry_voicemail);

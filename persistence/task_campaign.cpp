@@ -19,8 +19,10 @@ constexpr db::statement lock{"task_campaign_lock", R"(
   select 1 from campaign_progress where user_id = $1 and campaign_id = $2 for no key update)"};
 constexpr db::statement make{"task_campaign_make", R"(
   insert into campaigns (user_id, id, task_id, name, type, script, timezone, allowed_call_start_time,
-                         allowed_call_end_time, allowed_days_of_week, max_attempts, max_concurrent_calls)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12))"};
+                         allowed_call_end_time, allowed_days_of_week, max_attempts, max_concurrent_calls,
+                         call_style, voicemail_action, voicemail_message, menu_action, menu_keys, record_calls,
+                         result_schema)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12, $13, $14, $15, $16, $17, $18, $19))"};
 constexpr db::statement make_progress{"task_campaign_progress", R"(
   insert into campaign_progress (user_id, campaign_id, total, pending) values ($1, $2, 1, 1))"};
 constexpr db::statement make_target{"task_campaign_target", R"(
@@ -29,7 +31,9 @@ constexpr db::statement make_target{"task_campaign_target", R"(
 constexpr db::statement set_up{"task_campaign_set_up", R"(
   update campaigns
      set name = $3, script = $4, timezone = $5, allowed_call_start_time = $6, allowed_call_end_time = $7,
-         allowed_days_of_week = $8::text[], version = version + 1, updated_at = $9
+         allowed_days_of_week = $8::text[], version = version + 1, updated_at = $9, call_style = $10,
+         voicemail_action = $11, voicemail_message = $12, menu_action = $13, menu_keys = $14, record_calls = $15,
+         result_schema = $16
    where user_id = $1 and id = $2 and status = 'draft')"};
 constexpr db::statement set_target{"task_campaign_set_target", R"(
   update targets set phone_number = $3, number_class = $4, country = $5, contact_name = $6, timezone = $7, due_at = $8
@@ -40,13 +44,14 @@ constexpr db::statement number_of_target{"task_campaign_number", R"(
 
 constexpr db::statement task_of{
     "task_of_campaign", "select task_id from campaigns where user_id = $1 and id = $2"};
-// The only target, with its last call.
+// The only target, with its last call; `wrapped` is null where that was no conversation.
 constexpr db::statement how_it_ended{"task_campaign_end", R"(
-  select t.call_outcome, t.reason, a.reason, a.duration_seconds
+  select t.call_outcome, t.reason, a.reason, a.duration_seconds, a.wrapped
     from targets t
     left join lateral (
-      select a.reason, s.duration_seconds
+      select a.reason, s.duration_seconds, v.times_wrapped > 0 as wrapped
         from attempts a left join call_sessions s on s.user_id = a.user_id and s.id = a.id
+        left join conversations v on v.user_id = a.user_id and v.attempt_id = a.id
        where a.user_id = t.user_id and a.campaign_id = t.campaign_id
        order by a.user_id desc, a.campaign_id desc, a.id desc limit 1) a on true
    where t.user_id = $1 and t.campaign_id = $2 limit 1)"};
@@ -96,6 +101,8 @@ draft_of(const task::record& r, const assistant_settings& settings, const assist
   c.allowed_days_of_week = settings.allowed_days_of_week;
   c.max_attempts = 1;
   c.max_concurrent_calls = 1;
+  c.talk = r.talk;
+  c.talk.style = talk::style::conversation;
   return c;
 }
 
@@ -129,7 +136,9 @@ make_campaign(desk_parts& d, const task_id& id, const campaign::draft& c, const 
   d.tx.run(
       make, user, made, id, c.name, c.type, c.script, c.timezone, c.allowed_call_start_time,
       c.allowed_call_end_time, text_array(c.allowed_days_of_week), c.max_attempts,
-      c.max_concurrent_calls);
+      c.max_concurrent_calls, talk::to_string(c.talk.style), talk::to_string(c.talk.on_voicemail),
+      c.talk.message, talk::to_string(c.talk.on_menu), c.talk.menu_keys, c.talk.record,
+      c.talk.result_schema);
   d.tx.run(make_progress, user, made);
   d.tx.run(
       make_target, user, made, only, who.number.number, to_string(who.number.kind),
@@ -142,7 +151,10 @@ void set_up_again(
   const auto& user = d.who.user;
   auto written = d.tx.run(
                          set_up, user, id, c.name, c.script, c.timezone, c.allowed_call_start_time,
-                         c.allowed_call_end_time, text_array(c.allowed_days_of_week), d.now)
+                         c.allowed_call_end_time, text_array(c.allowed_days_of_week), d.now,
+                         talk::to_string(c.talk.style), talk::to_string(c.talk.on_voicemail),
+                         c.talk.message, talk::to_string(c.talk.on_menu), c.talk.menu_keys,
+                         c.talk.record, c.talk.result_schema)
                      .affected();
   written += d.tx.run(
                      set_target, user, id, who.number.number, to_string(who.number.kind),
@@ -241,6 +253,14 @@ result<task::record> end_task_call(
     auto of_target = row.take<std::string>();
     auto of_attempt = row.take<std::optional<std::string>>().value_or("");
     end.duration_seconds = row.take<std::optional<std::int32_t>>();
+    auto wrapped = row.take<std::optional<bool>>();
+    bool reached =
+        end.outcome == call::outcome::answered || end.outcome == call::outcome::voicemail;
+    end.wrap_up_follows = reached && wrapped == false;
+    // The findings came first, and the task has gone on by them.
+    if (wrapped == true)
+      if (auto r = lock_task_row(d, id); r && r->state != task::status::in_progress)
+        return std::move(*r);
     // An answered call is told by its outcome; what stopped the campaign weighs more than how its
     // target stands.
     if (end.outcome != call::outcome::answered && end.reason.empty())

@@ -19,9 +19,11 @@ constexpr db::statement locked{
 constexpr db::statement make{"task_make", R"(
   insert into call_tasks (user_id, id, title, raw_instruction, status, priority, voice, max_price_micros,
                           max_price_currency, hard_constraints, soft_preferences, contact_id, target_phone_number,
-                          needs_user_confirmation, answers, risks, questions, created_at, updated_at)
+                          needs_user_confirmation, answers, risks, questions, created_at, updated_at,
+                          parent_call, voicemail_action, voicemail_message, menu_action, menu_keys, record_calls,
+                          result_schema)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11::text[], $12, $13, $14, $15::jsonb, $16::jsonb,
-          $17::jsonb, $18, $18))"};
+          $17::jsonb, $18, $18, $19, $20, $21, $22, $23, $24, $25))"};
 
 constexpr db::statement write{"task_write", R"(
   update call_tasks
@@ -31,7 +33,8 @@ constexpr db::statement write{"task_write", R"(
          plan_by = $16, plan_prompt = $17, risks = $18::jsonb, questions = $19::jsonb, approval_reason = $20,
          approved_by = $21, approved_at = $22, approved_price_micros = $23, approved_price_currency = $24,
          approved_number = $25, script = $26::jsonb, campaign_id = $27, calls_made = $28, retry_at = $29,
-         summary = $30, reason = $31, version = $32, updated_at = $33
+         summary = $30, reason = $31, version = $32, updated_at = $33, voicemail_action = $34,
+         voicemail_message = $35, menu_action = $36, menu_keys = $37, record_calls = $38, result_schema = $39
    where user_id = $1 and id = $2)"};
 // One act may take several steps of the life; the guard judges each.
 constexpr db::statement pass_through{
@@ -83,6 +86,16 @@ private:
   std::vector<db::parameter> list_;
 };
 
+/// How its calls are held, in the order of both statements.
+void add_talk(values& v, const talk::settings& s) {
+  v.add(talk::to_string(s.on_voicemail));
+  v.add(storable(s.message));
+  v.add(talk::to_string(s.on_menu));
+  v.add(storable(s.menu_keys));
+  v.add(s.record);
+  v.add(storable(s.result_schema));
+}
+
 void write_task(desk_parts& d, const task::record& r) {
   values v;
   v.add(d.who.user);
@@ -116,6 +129,7 @@ void write_task(desk_parts& d, const task::record& r) {
   v.add(storable(r.reason));
   v.add(r.version);
   v.add(r.updated_at);
+  add_talk(v, r.talk);
   d.tx.run_list(write, v.list());
 }
 
@@ -171,6 +185,8 @@ task::record read_task(db::row row) {
   r.version = row.take<std::int64_t>();
   r.created_at = row.take<instant>();
   r.updated_at = row.take<instant>();
+  r.parent_call = row.take<std::optional<attempt_id>>();
+  r.talk = read_own_talk(row);
   return r;
 }
 
@@ -203,6 +219,8 @@ void insert_task_row(desk_parts& d, const task::record& r) {
   v.add(write_risks(r.risks));
   v.add(write_questions(r.questions));
   v.add(r.created_at);
+  v.add(r.parent_call);
+  add_talk(v, r.talk);
   d.tx.run_list(make, v.list());
   tell(d, "task.create", subject, r.id.value, {}, stored_word(r.state));
 }

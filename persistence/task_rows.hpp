@@ -4,6 +4,7 @@
 #include <string>
 
 #include "domain/task.hpp"
+#include "persistence/campaign_rows.hpp"
 #include "persistence/desk_rows.hpp"
 
 // How a task's row becomes a record, and how an act is written: shared by the desk, at which users
@@ -18,7 +19,7 @@ namespace ringmaster {
   "t.plan_prompt, t.risks, t.questions, t.approval_reason, t.approved_by, t.approved_at, "         \
   "t.approved_price_micros, t.approved_price_currency, t.approved_number, t.script, "              \
   "t.campaign_id, t.calls_made, t.retry_at, t.summary, t.reason, t.version, t.created_at, "        \
-  "t.updated_at"
+  "t.updated_at, t.parent_call, " RINGMASTER_OWN_TALK_COLUMNS("t")
 
 task::record read_task(db::row row);
 /// The word of a status in the database, where the life of a task is guarded.
