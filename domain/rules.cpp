@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/rules_extract.hpp"
 #include "domain/rules_parts.hpp"
 
 namespace ringmaster::rules {
@@ -64,7 +65,7 @@ reply answer(const request& what) {
           [](const script_request& q) -> reply { return make_script(q); },
           [](const approval_request& q) -> reply { return judge(q); },
           [](const risks_request& q) -> reply { return judge_risks(q.about); },
-          [](const extract_request&) -> reply { return talk::findings{}; }},
+          [](const extract_request& q) -> reply { return extract(q); }},
       what);
 }
 
