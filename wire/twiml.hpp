@@ -26,6 +26,7 @@ class twiml {
     std::vector<std::string> more; ///< further prompts
     unsigned digits_max = 0;       ///< 0: any number
     std::string language;
+    std::string voice;
   };
   twiml& listen(const gather& g);
 

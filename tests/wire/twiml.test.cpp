@@ -18,18 +18,19 @@ namespace {
 /// A reader of XML that knows nothing of the writer: elements, attributes in double quotes,
 /// the five named entities, UTF-8 by RFC 3629. Anything else is a fault.
 class xml_reader {
- public:
+public:
   explicit xml_reader(std::string text) : text_(std::move(text)) {}
 
   /// The names of the elements in the order in which they open, or nothing.
   std::optional<std::vector<std::string>> read() {
-    if (!utf8() || !skip("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") || !element() || at_ != text_.size())
+    if (!utf8() || !skip("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") || !element() ||
+        at_ != text_.size())
       return std::nullopt;
     return names_;
   }
   const std::string& content() const { return content_; }
 
- private:
+private:
   bool utf8() const {
     for (std::size_t i = 0; i < text_.size();) {
       auto b = [&](std::size_t k) {
@@ -79,7 +80,13 @@ class xml_reader {
       out += text_[at_++];
       return true;
     }
-    for (auto [entity, c] : {std::pair{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}})
+    for (auto [entity, c] : {
+             std::pair{"&amp;",  '&' },
+             {"&lt;",   '<' },
+             {"&gt;",   '>' },
+             {"&quot;", '"' },
+             {"&apos;", '\''}
+    })
       if (skip(entity)) {
         out += c;
         return true;
@@ -137,11 +144,11 @@ class xml_reader {
 std::string any_bytes() {
   // Bytes that mean something in XML or UTF-8 come more often than chance would have it.
   auto special = rc::gen::element<std::string>(
-    "<", ">", "&", "\"", "'", "]]>", "</Response>", "<Hangup/>", "<!--", "<![CDATA[", "&amp;", "\x01", "\x7f",
-    "\xc3\xa8", "\xe4\xbd\xa0", "\xf0\x9f\x98\x80", "\xed\xa0\x80", "\xef\xbf\xbf", "\xc0\xaf", "\xf4\x90\x80\x80",
-    "\xe2\x80", "\xff", " ", "\r\n", "?>", "-->");
+      "<", ">", "&", "\"", "'", "]]>", "</Response>", "<Hangup/>", "<!--", "<![CDATA[", "&amp;",
+      "\x01", "\x7f", "\xc3\xa8", "\xe4\xbd\xa0", "\xf0\x9f\x98\x80", "\xed\xa0\x80",
+      "\xef\xbf\xbf", "\xc0\xaf", "\xf4\x90\x80\x80", "\xe2\x80", "\xff", " ", "\r\n", "?>", "-->");
   auto pieces = *rc::gen::container<std::vector<std::string>>(
-    rc::gen::oneOf(special, rc::gen::container<std::string>(rc::gen::arbitrary<char>())));
+      rc::gen::oneOf(special, rc::gen::container<std::string>(rc::gen::arbitrary<char>())));
   std::string text;
   for (const auto& piece : pieces)
     text += piece;
@@ -156,24 +163,82 @@ CAF_TEST(documents look as the carrier expects them) {
   CAF_CHECK_EQUAL(twiml{}.str(), std::string(prologue) + "<Response/>");
   CAF_CHECK_EQUAL(twiml{}.hangup().str(), std::string(prologue) + "<Response><Hangup/></Response>");
   CAF_CHECK_EQUAL(
-    twiml{}.say("Tom & \"Jerry\" <3 it's \xC3\xA9", "en-US", "Polly.Joanna-Neural").pause(2).hangup().str(),
-    std::string(prologue) +
-      "<Response><Say voice=\"Polly.Joanna-Neural\" language=\"en-US\">Tom &amp; &quot;Jerry&quot; &lt;3 "
-      "it&apos;s \xC3\xA9</Say><Pause length=\"2\"/><Hangup/></Response>");
+      twiml{}
+          .say("Tom & \"Jerry\" <3 it's \xC3\xA9", "en-US", "Polly.Joanna-Neural")
+          .pause(2)
+          .hangup()
+          .str(),
+      std::string(prologue) + "<Response><Say voice=\"Polly.Joanna-Neural\" language=\"en-US\">Tom "
+                              "&amp; &quot;Jerry&quot; &lt;3 "
+                              "it&apos;s \xC3\xA9</Say><Pause length=\"2\"/><Hangup/></Response>");
   twiml::gather listen;
   listen.action = "https://e.example/gather?c=1&t=2";
   listen.say = "Hi";
   CAF_CHECK_EQUAL(
-    twiml{}.listen(listen).redirect("https://e.example/again?a=1&b=2").str(),
-    std::string(prologue) +
-      "<Response><Gather input=\"dtmf speech\" action=\"https://e.example/gather?c=1&amp;t=2\" method=\"POST\" "
-      "timeout=\"5\" speechTimeout=\"auto\" actionOnEmptyResult=\"true\"><Say>Hi</Say></Gather>"
-      "<Redirect method=\"POST\">https://e.example/again?a=1&amp;b=2</Redirect></Response>");
+      twiml{}.listen(listen).redirect("https://e.example/again?a=1&b=2").str(),
+      std::string(prologue) +
+          "<Response><Gather input=\"dtmf speech\" action=\"https://e.example/gather?c=1&amp;t=2\" "
+          "method=\"POST\" "
+          "timeout=\"5\" speechTimeout=\"auto\" actionOnEmptyResult=\"true\"><Say>Hi</Say></Gather>"
+          "<Redirect method=\"POST\">https://e.example/again?a=1&amp;b=2</Redirect></Response>");
+}
+
+CAF_TEST(the verbs of live calls look as the carrier expects them) {
+  CAF_CHECK_EQUAL(
+      twiml{}.play_keys("1w2#*").play_keys("abc").hangup().str(),
+      std::string(prologue) + "<Response><Play digits=\"1w2#*\"/><Hangup/></Response>");
+  CAF_CHECK_EQUAL(
+      twiml{}.dial("+14155550100", "+14155550199").hangup().str(),
+      std::string(prologue) + "<Response><Dial callerId=\"+14155550199\" "
+                              "timeout=\"30\"><Number>+14155550100</Number></Dial>"
+                              "<Hangup/></Response>");
+  CAF_CHECK_EQUAL(
+      twiml{}.start_recording("https://e.example/r#rc=5&rp=all").str(),
+      std::string(prologue) +
+          "<Response><Start><Recording "
+          "recordingStatusCallback=\"https://e.example/r#rc=5&amp;rp=all\" "
+          "recordingStatusCallbackMethod=\"POST\" recordingStatusCallbackEvent=\"in-progress "
+          "completed absent\" "
+          "channels=\"dual\" track=\"both\" trim=\"do-not-trim\"/></Start></Response>");
+  twiml::relay relay;
+  relay.url = "wss://e.example/api/relay/x";
+  relay.action = "https://e.example/done";
+  relay.language = "en-US";
+  CAF_CHECK_EQUAL(
+      twiml{}.connect(relay).hangup().str(),
+      std::string(prologue) +
+          "<Response><Connect action=\"https://e.example/done\" method=\"POST\"><ConversationRelay "
+          "url=\"wss://e.example/api/relay/x\" language=\"en-US\" interruptible=\"speech\" "
+          "reportInputDuringAgentSpeech=\"any\" dtmfDetection=\"true\" "
+          "partialPrompts=\"true\"/></Connect>"
+          "<Hangup/></Response>");
+  twiml::gather listen;
+  listen.action = "https://e.example/g";
+  listen.more = {"One.", "Two."};
+  listen.digits_max = 4;
+  listen.voice = "Polly.Joanna-Neural";
+  CAF_CHECK_EQUAL(
+      twiml{}.listen(listen).str(),
+      std::string(prologue) + "<Response><Gather input=\"dtmf speech\" "
+                              "action=\"https://e.example/g\" method=\"POST\" timeout=\"5\" "
+                              "speechTimeout=\"auto\" numDigits=\"4\" actionOnEmptyResult=\"true\">"
+                              "<Say voice=\"Polly.Joanna-Neural\">One.</Say><Say "
+                              "voice=\"Polly.Joanna-Neural\">Two.</Say>"
+                              "</Gather></Response>");
 }
 
 CAF_TEST(what XML does not allow is removed) {
-  CAF_CHECK_EQUAL(xml_escape(std::string("a\0b\x01\x0b\x1f" "c\td\ne\rf\x7f" "g", 16)), "abc\td\ne\rfg");
-  CAF_CHECK_EQUAL(xml_escape("\xc0\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xe2\x82|\xff|\x80|\xef\xbf\xbe|\xc2\x85|"), "||||||||");
+  CAF_CHECK_EQUAL(
+      xml_escape(std::string(
+          "a\0b\x01\x0b\x1f"
+          "c\td\ne\rf\x7f"
+          "g",
+          16)),
+      "abc\td\ne\rfg");
+  CAF_CHECK_EQUAL(
+      xml_escape(
+          "\xc0\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xe2\x82|\xff|\x80|\xef\xbf\xbe|\xc2\x85|"),
+      "||||||||");
   CAF_CHECK_EQUAL(xml_escape("\xe2\x82\xac\xf0\x9f\x98\x80"), "\xe2\x82\xac\xf0\x9f\x98\x80");
 }
 
@@ -188,11 +253,30 @@ CAF_TEST(the document is well formed whatever is said) {
     listen.speech_timeout = language;
     listen.language = language;
     listen.say = "?" + text;
-    auto document = twiml{}.say(text, language, url).pause(1).listen(listen).redirect(url).hangup().str();
+    listen.voice = language;
+    listen.more = {text, url};
+    twiml::relay relay;
+    relay.url = relay.action = url;
+    relay.language = language;
+    auto document = twiml{}
+                        .say(text, language, url)
+                        .pause(1)
+                        .listen(listen)
+                        .redirect(url)
+                        .play_keys("1" + text)
+                        .dial(text, url)
+                        .start_recording(url)
+                        .connect(relay)
+                        .hangup()
+                        .str();
     xml_reader reader(document);
     auto names = reader.read();
     RC_ASSERT(names.has_value());
-    RC_ASSERT(*names == (std::vector<std::string>{"Response", "Say", "Pause", "Gather", "Say", "Redirect", "Hangup"}));
+    RC_ASSERT(
+        *names ==
+        (std::vector<std::string>{
+            "Response", "Say", "Pause", "Gather", "Say", "Say", "Say", "Redirect", "Play", "Dial",
+            "Number", "Start", "Recording", "Connect", "ConversationRelay", "Hangup"}));
   }));
 }
 
@@ -206,8 +290,9 @@ CAF_TEST(plain text arrives unchanged) {
 }
 
 CAF_TEST(the reader of this test tells broken documents) {
-  for (std::string body : {"<Response>", "<Response></Say>", "<Response>&</Response>", "<Response>a<b</Response>",
-                           "<Response a=\"<\"/>", "<Response a=\"1\" a=\"2\"/>", "<Response/>x", "<Response>]]></Response>",
-                           "<Response>\x01</Response>", "<Response>\xff</Response>"})
+  for (std::string body :
+       {"<Response>", "<Response></Say>", "<Response>&</Response>", "<Response>a<b</Response>",
+        "<Response a=\"<\"/>", "<Response a=\"1\" a=\"2\"/>", "<Response/>x",
+        "<Response>]]></Response>", "<Response>\x01</Response>", "<Response>\xff</Response>"})
     CAF_CHECK(!xml_reader(prologue + body).read().has_value());
 }
