@@ -109,13 +109,17 @@ result<calling_window> check(const draft& d) {
     wrong.check_range<std::uint32_t>("/rate_limit_per_hour", *d.limits.per_hour, 1, 1'000'000);
   wrong.check_range<std::int32_t>("/max_attempts", d.max_attempts, 1, 20);
   wrong.check_range<std::int32_t>("/max_concurrent_calls", d.max_concurrent_calls, 1, 10'000);
+  if (auto talk = talk::check(d.talk); !talk)
+    wrong.add_all(std::move(talk.error()), "/call_style");
   if (!wrong.none())
     return fail(wrong.take());
   return window;
 }
 
 draft trim(draft d) {
-  for (auto* text : {&d.name, &d.description, &d.type, &d.script, &d.timezone})
+  for (auto* text :
+       {&d.name, &d.description, &d.type, &d.script, &d.timezone, &d.talk.message, &d.talk.menu_keys,
+        &d.talk.result_schema})
     *text = std::string{trimmed(*text)};
   return d;
 }
@@ -137,6 +141,13 @@ draft apply(draft d, const patch& p) {
   set(d.limits.per_hour, p.rate_limit_per_hour);
   set(d.max_attempts, p.max_attempts);
   set(d.max_concurrent_calls, p.max_concurrent_calls);
+  set(d.talk.style, p.call_style);
+  set(d.talk.on_voicemail, p.voicemail_action);
+  set(d.talk.message, p.voicemail_message);
+  set(d.talk.on_menu, p.menu_action);
+  set(d.talk.menu_keys, p.menu_keys);
+  set(d.talk.record, p.record_calls);
+  set(d.talk.result_schema, p.result_schema);
   return d;
 }
 

@@ -215,6 +215,8 @@ bool is_wait(const spoken& s, std::size_t i, std::size_t length) {
   }
   if (s.is_one_of(i - 1, {"not", "never", "to"}) && !s.is_one_of(i - 1, {"to"}))
     return false;
+  if (s[i] == "hold" && s.is_one_of(i - 1, {"a", "the", "to"}))
+    return false;
   // What follows is an answer or a question: nobody waits then.
   for (auto k = end; k < s.size(); ++k) {
     if (s[k] == "?" || key_at(s, k))

@@ -18,6 +18,8 @@ namespace {
 constexpr auto tones = vocabulary_of<tone>("friendly", "neutral", "firm", "assertive");
 static_assert(tones.words.size() == static_cast<std::size_t>(tone::assertive) + 1);
 
+constexpr std::size_t most_transfer_numbers = 20;
+
 /// Good enough to catch a name in the wrong field; only mail itself proves an address.
 bool looks_like_email(std::string_view text) {
   auto at = text.find('@');
@@ -115,6 +117,22 @@ result<calling_window> check(const assistant_settings& s) {
       s.allowed_days_of_week);
   if (!window)
     wrong.add_all(std::move(window.error()), "/timezone");
+  if (s.transfer_numbers.size() > most_transfer_numbers)
+    wrong.add(
+        "/transfer_numbers", "too_many",
+        "must be at most " + std::to_string(most_transfer_numbers));
+  std::set<std::string_view> numbers;
+  for (std::size_t i = 0; i < std::min(s.transfer_numbers.size(), most_transfer_numbers); ++i) {
+    const auto& text = s.transfer_numbers[i];
+    auto pointer = "/transfer_numbers/" + std::to_string(i);
+    auto number = read_callable(text, "");
+    if (!number)
+      wrong.add_at(pointer, std::move(number.error()));
+    else if (number->number.reveal() != text)
+      wrong.add(pointer, "not_e164", "must be written like " + number->number.reveal());
+    else if (!numbers.insert(text).second)
+      wrong.add(pointer, "duplicate", "is named twice");
+  }
   if (s.daily_model_budget) {
     check_price(wrong, "/daily_model_budget", *s.daily_model_budget);
     // What models cost is counted in dollars, and no rate of exchange is known here.

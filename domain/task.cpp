@@ -98,6 +98,13 @@ std::vector<std::string> trimmed_lines(const std::vector<std::string>& lines) {
   return out;
 }
 
+talk::settings trimmed_talk(talk::settings s) {
+  s.style = talk::style::conversation;
+  for (auto* text : {&s.message, &s.menu_keys, &s.result_schema})
+    *text = std::string{trimmed(*text)};
+  return s;
+}
+
 result<checked> check(const draft& d, std::string_view region) {
   mistakes wrong;
   checked out{d, {}};
@@ -117,8 +124,11 @@ result<checked> check(const draft& d, std::string_view region) {
     else
       wrong.add_at("/target_phone_number", std::move(number.error()));
   }
+  if (auto talk = talk::check(d.talk); !talk)
+    wrong.add_all(std::move(talk.error()), "/voicemail_action");
   if (!wrong.none())
     return fail(wrong.take());
+  out.what.talk = trimmed_talk(d.talk);
   out.what.raw_instruction = trimmed(d.raw_instruction);
   out.what.title = trimmed(d.title);
   out.what.target_phone_number = trimmed(d.target_phone_number);
@@ -140,6 +150,8 @@ record open(const task_id& id, const checked& d, const assistant_settings& setti
   r.contact = d.what.contact;
   r.number = d.number;
   r.needs_user_confirmation = d.what.needs_user_confirmation;
+  r.talk = d.what.talk;
+  r.parent_call = d.what.parent_call;
   r.created_at = r.updated_at = now;
   return r;
 }

@@ -226,6 +226,9 @@ struct call_ended {
 struct wrapped_up {
   talk::findings found;
   bool message_left = false;
+  /// That made the call. If another one has called since, nothing is taken: what is told of a task
+  /// is told of its last call. None: the last one.
+  std::optional<campaign_id> campaign{};
 };
 
 using act = std::variant<

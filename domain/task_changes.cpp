@@ -13,7 +13,8 @@ namespace {
 bool changes_fields(const patch& p) {
   return p.title || p.voice || p.urgency || p.max_price || p.target_phone_number || p.contact ||
          p.hard_constraints || p.soft_preferences || p.needs_user_confirmation ||
-         !p.answers.empty();
+         p.voicemail_action || p.voicemail_message || p.menu_action || p.menu_keys ||
+         p.record_calls || p.result_schema || !p.answers.empty();
 }
 
 bool is_editable(status s) {

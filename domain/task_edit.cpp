@@ -70,6 +70,24 @@ void edit_words(editing& e) {
     e.set("needs_user_confirmation", e.r.needs_user_confirmation, *p.needs_user_confirmation);
 }
 
+void edit_talk(editing& e) {
+  const auto& p = e.p;
+  auto& t = e.r.talk;
+  auto set = [&](const char* name, auto& field, const auto& change) {
+    if (change)
+      e.set(name, field, *change);
+  };
+  set("voicemail_action", t.on_voicemail, p.voicemail_action);
+  set("voicemail_message", t.message, p.voicemail_message);
+  set("menu_action", t.on_menu, p.menu_action);
+  set("menu_keys", t.menu_keys, p.menu_keys);
+  set("record_calls", t.record, p.record_calls);
+  set("result_schema", t.result_schema, p.result_schema);
+  if (auto good = talk::check(t); !good)
+    e.wrong.add_all(std::move(good.error()), "/voicemail_action");
+  t = trimmed_talk(std::move(t));
+}
+
 void edit_whom(editing& e) {
   const auto& p = e.p;
   if (p.contact) {
@@ -129,6 +147,7 @@ result<record>
 apply(const record& now, const patch& p, const circumstances& around, std::string& changed) {
   editing e{now, p, around, {}, {}};
   edit_words(e);
+  edit_talk(e);
   edit_whom(e);
   edit_answers(e);
   if (!e.wrong.none())

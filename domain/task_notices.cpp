@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -63,6 +64,21 @@ notification::draft call_completed(const record& r) {
   auto d = about(r, notification::kind::call_completed, "Call completed", r.summary);
   d.highlights.emplace_back("summary", r.summary);
   d.highlights.emplace_back("calls_made", std::to_string(r.calls_made));
+  return d;
+}
+
+notification::draft call_completed(const record& r, const talk::findings& found) {
+  auto d = call_completed(r);
+  auto at = d.highlights.begin() + 1;
+  for (const char* key : {"appointment", "price", "confirmation_number"}) {
+    auto tells = [&](const talk::value& v) {
+      auto stands = [](const auto& part) { return part.first != "status" || part.second == "booked"; };
+      return v.key == key && v.known() && std::all_of(v.parts.begin(), v.parts.end(), stands);
+    };
+    auto value = std::find_if(found.values.begin(), found.values.end(), tells);
+    if (value != found.values.end())
+      at = d.highlights.emplace(at, key, talk::show(*value)) + 1;
+  }
   return d;
 }
 

@@ -22,6 +22,8 @@ inline constexpr std::int64_t most_micros = 999'999'999'999'999;
 void check_price(mistakes& wrong, std::string_view pointer, const money& m);
 void check_lines(mistakes& wrong, std::string_view pointer, const std::vector<std::string>& lines);
 std::vector<std::string> trimmed_lines(const std::vector<std::string>& lines);
+/// Texts trimmed; the calls of tasks are conversations.
+talk::settings trimmed_talk(talk::settings s);
 
 /// Reasons, one after the other, as parts of one sentence.
 void add_reason(std::string& to, std::string_view why);
@@ -53,6 +55,8 @@ apply(const record& now, const patch& p, const circumstances& around, std::strin
 notification::draft clarification_needed(const record& r);
 notification::draft approval_needed(const record& r, const circumstances& around);
 notification::draft call_completed(const record& r);
+/// Of a conversation: with the appointment, the price and the confirmation number that it brought.
+notification::draft call_completed(const record& r, const talk::findings& found);
 notification::draft call_failed(const record& r);
 /// A task that ends before any call: refused, or without a plan.
 notification::draft planning_ended(const record& r);

@@ -110,25 +110,6 @@ std::string words_of(const call_ended& c) {
   }
 }
 
-/// After a failure: again, where the settings say so, the limit is not reached, and what was
-/// permitted still stands.
-void retry(verdict& v, const call_ended& c) {
-  auto& r = v.next();
-  const auto& settings = v.around.settings;
-  if (!settings.auto_retry_failed_calls || !number_to_call(r, v.around) ||
-      lacks_approval(r, v.around) || is_refused(r))
-    return;
-  const auto most = settings.max_retry_attempts + 1;
-  auto next = after_call(c.outcome, r.calls_made, most, v.around.delays, v.around.now);
-  if (next.step != target::event::retry)
-    return;
-  r.retry_at = next.due_at;
-  v.move(
-      status::ready_to_call, "task.retry",
-      "call " + std::to_string(r.calls_made + 1) + " of at most " + std::to_string(most) +
-          ", by the standing permission of the settings");
-}
-
 decided end(verdict&& v, const call_ended& c) {
   auto& r = v.next();
   if (r.campaign != c.campaign)
@@ -141,6 +122,8 @@ decided end(verdict&& v, const call_ended& c) {
   if (c.canceled) {
     r.reason = c.reason.empty() ? "the call was canceled" : c.reason;
     v.move(status::canceled, "task.cancel", r.reason);
+  } else if (c.wrap_up_follows) {
+    return std::move(v.out);
   } else if (c.outcome == call::outcome::answered) {
     r.summary = c.reason.empty() ? answered_for(c.duration_seconds) : c.reason;
     v.move(status::completed, "task.complete", r.summary);
@@ -148,7 +131,7 @@ decided end(verdict&& v, const call_ended& c) {
   } else {
     r.reason = words_of(c);
     v.move(status::failed, "task.fail", r.reason);
-    retry(v, c);
+    retry(v, c.outcome);
     v.out.tell.push_back(call_failed(r));
   }
   return finish(std::move(v));
@@ -173,7 +156,7 @@ result<outcome> decide(const record& now, const act& what, const circumstances& 
           [&](const discarded&) { return discard(std::move(v)); },
           [&](const call_begun& c) { return start(std::move(v), c); },
           [&](const call_ended& c) { return end(std::move(v), c); },
-          [&](const wrapped_up&) -> result<outcome> { return fail(errc::internal, "not there yet"); }},
+          [&](const wrapped_up& w) { return wrap_up(std::move(v), w); }},
       what);
 }
 

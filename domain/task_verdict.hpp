@@ -41,11 +41,15 @@ void tell_waiting(verdict& v);
 /// The rules read all that people wrote for the task, whatever a model says; what they find is
 /// added. True if there is anything new.
 bool judge_again(record& r, const circumstances& around);
+/// After a failure: again, where the settings say so, the limit is not reached, and what was
+/// permitted still stands.
+void retry(verdict& v, call::outcome what);
 
 // The acts, by their sources.
 decided begin_plan(verdict&& v);
 decided take_plan(verdict&& v, const planned& p);
 decided give_up_planning(verdict&& v, const planning_failed& p);
 decided edit(verdict&& v, const patch& p);
+decided wrap_up(verdict&& v, const wrapped_up& w);
 
 } // namespace ringmaster::task
