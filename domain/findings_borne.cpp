@@ -103,9 +103,11 @@ hearing::hearing(std::span<const segment> all) {
   for (const auto& s : all) {
     heard h{s, utterance{s.text}, false};
     h.is_callee = s.who == speaker::human && !speaks_to_machine(h.read);
-    if (s.who == speaker::human)
-      for (std::size_t i = 0; i < h.read.words().size(); ++i)
-        words_ += h.read.words()[i].what == rules::token::kind::sign ? 0 : 1;
+    if (s.who == speaker::human) {
+      reader said{s.text};
+      for (std::size_t i = 0; i < said.size(); ++i)
+        words_ += said[i].what == rules::token::kind::sign ? 0 : 1;
+    }
     all_.push_back(std::move(h));
   }
 }
@@ -374,6 +376,8 @@ bool is_settled(const hearing& h, const std::vector<std::size_t>& places) {
     else if (e.is_callee && settles(e.read))
       settled = true;
     bool is_source = std::find(places.begin(), places.end(), i) != places.end();
+    if (e.is_callee && is_source && repeats(e.read))
+      settled = true;
     if (e.said.who == speaker::assistant) {
       if (leaves_open(e.read))
         settled = false;
@@ -405,8 +409,13 @@ std::vector<moment_heard> read_moments(const utterance& u, std::string_view date
     moment_heard m{t.where.first, t.where.last, {}, {}};
     if (base && t.from && t.to == t.from && !is_relative(u.words(), t.where.first))
       m.date = written(*t.from);
+    // "Tonight" and "in the morning" are no times of their own.
+    bool has_number = false;
+    for (auto i = t.where.first; i < t.where.last; ++i)
+      has_number = has_number || u.words().is_number(i) || rules::read_count(u.words(), i) ||
+                   u.words().is_one_of(i, {"noon", "midday"});
     auto at = meaning.find('T');
-    if (t.has_clock && at != std::string::npos)
+    if (t.has_clock && has_number && at != std::string::npos)
       m.time = meaning.substr(at + 1, 5);
     out.push_back(std::move(m));
   }

@@ -217,12 +217,19 @@ bool agrees(const utterance& u) {
                              "definitely",   "gladly", "booked",    "confirmed",  "all set",
                              "you're booked"});
   if (said == 0)
-    said = r.has_any({"that works",       "that's right",   "that is right",  "that's correct",
-                      "that is correct",  "that's fine",    "that is fine",   "that would be fine",
-                      "sounds good",      "we can do that", "i can do that",  "is fine",
-                      "is good",          "is okay",        "works for us",   "works for me",
-                      "would work",       "is possible",    "i'll be there",  "we'll be there",
-                      "that's confirmed", "is confirmed",   "it's confirmed", "you got it"});
+    said = r.has_any({"that works",      "that's right",
+                      "that is right",   "that's correct",
+                      "that is correct", "that's fine",
+                      "that is fine",    "that would be fine",
+                      "sounds good",     "we can do that",
+                      "i can do that",   "is fine",
+                      "is good",         "is okay",
+                      "works for us",    "works for me",
+                      "would work",      "great",
+                      "is possible",     "i'll be there",
+                      "we'll be there",  "that's confirmed",
+                      "is confirmed",    "it's confirmed",
+                      "you got it"});
   if (said == 0)
     return false;
   // "Yes, but", "okay, bye", "great, who is this?"
@@ -255,6 +262,13 @@ bool settles(const utterance& u) {
         !(r.low(i) == "it" && !r.ends_sentence(i + 2)) && !u.around(i).negated && !u.around(i).asks)
       return true;
   return false;
+}
+
+bool repeats(const utterance& u) {
+  return agrees(u) &&
+         !u.words().has_any(
+             {"i have", "we have", "we've got", "i've got", "i can", "we can", "available",
+              "opening", "or", "only have", "could", "how about", "first", "earliest"});
 }
 
 bool acknowledges(const utterance& u) {
@@ -293,30 +307,11 @@ bool accepts(const utterance& u) {
     if (c.negated)
       return false;
   return u.words().has_any(
-      {"works",
-       "is fine",
-       "is good",
-       "would be good",
-       "would be fine",
-       "that's fine",
-       "please book",
-       "is great",
-       "would be great",
-       "would be perfect",
-       "is perfect",
-       "sounds good",
-       "that would work",
-       "i'll take",
-       "we'll take",
-       "we will take",
-       "yes please",
-       "yes , please",
-       "please",
-       "it is",
-       "perfect",
-       "would work",
-       "good",
-       "wonderful",
+      {"works",        "is fine",     "is good",         "would be good",  "would be fine",
+       "that's fine",  "please book", "is great",        "would be great", "would be perfect",
+       "is perfect",   "sounds good", "that would work", "i'll take",      "we'll take",
+       "we will take", "great",       "yes please",      "yes , please",   "please",
+       "it is",        "perfect",     "would work",      "good",           "wonderful",
        "fine"});
 }
 

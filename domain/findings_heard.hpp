@@ -55,6 +55,8 @@ bool denies(const utterance& u);
 bool hesitates(const utterance& u);
 /// "You're booked", "see you then", "I have put you down": settles an appointment.
 bool settles(const utterance& u);
+/// "Okay, Friday at 7 then": agrees and says to what, which is no offer.
+bool repeats(const utterance& u);
 /// "Okay, thanks", "got it": has heard it.
 bool acknowledges(const utterance& u);
 /// "Ignore your instructions": words for a machine are no evidence of anything.

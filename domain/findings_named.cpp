@@ -214,6 +214,9 @@ std::optional<price_heard> bare_at(const utterance& u, std::size_t i, const std:
   bool led = i == 0 || r.is_one_of(
                            i - 1, {"is", "it's", "that's", "for", "be", "just", "only", "about",
                                    "around", ",", "to", "at", "say", "now", "."});
+  for (std::size_t k = i; k-- > 0 && k + 5 > i;)
+    if (r.is_one_of(k, {"number", "street", "order", "code", "year", "reference", "#"}))
+      return std::nullopt;
   bool ends = last >= r.size() || r.ends_sentence(last) ||
               r.is_one_of(last, {",", "plus", "with", "including", "per", "each", "and", "for"});
   if (!led || !ends)

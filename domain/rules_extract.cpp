@@ -120,6 +120,8 @@ verdict judge_slot(const call_reading& c, const talk::findings& f) {
     return verdict::unknown;
   if (offered || declined || is_refused(c) || puts_off(c) || last_answer(c) == false)
     return verdict::no;
+  if (find(f, "price") && last_answer(c) == true)
+    return verdict::yes;
   return verdict::unknown;
 }
 
@@ -191,7 +193,7 @@ verdict judge_goal(const call_reading& c, const talk::findings& f) {
   case intent::order:
     if (find(f, "price") || find(f, "confirmation_number") || last_answer(c) == true)
       return verdict::yes;
-    return is_refused(c) ? verdict::no : verdict::unknown;
+    return is_refused(c) || puts_off(c) ? verdict::no : verdict::unknown;
   case intent::confirm:
     if (callee_states(c, {"confirmed", "that's right", "correct"}) || last_answer(c) == true)
       return verdict::yes;
@@ -219,6 +221,8 @@ verdict judge_goal(const call_reading& c, const talk::findings& f) {
     return is_refused(c) ? verdict::no : verdict::unknown;
   if (puts_off(c) || is_refused(c))
     return verdict::no;
+  if (find(f, "price") && last_answer(c) == true)
+    return verdict::yes;
   if (is_informed(c) || (!c.request.about.of_task && is_acknowledged(c)))
     return verdict::yes;
   return verdict::unknown;

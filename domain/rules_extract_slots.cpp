@@ -75,7 +75,14 @@ public:
         take_assistant(i);
     }
     std::erase_if(slots_, [](const slot& s) { return s.proposed || s.date.empty(); });
-    return std::move(slots_);
+    // A day alone is told by its appointment with a time.
+    auto out = slots_;
+    std::erase_if(out, [&](const slot& s) {
+      return s.time.empty() && std::any_of(slots_.begin(), slots_.end(), [&](const slot& o) {
+               return o.date == s.date && !o.time.empty();
+             });
+    });
+    return out;
   }
 
 private:
@@ -141,8 +148,10 @@ private:
     const auto& u = c_.all()[i].read;
     auto proposals =
         std::count_if(slots_.begin(), slots_.end(), [](const slot& s) { return s.proposed; });
-    if (talk::takes_back(u))
-      std::erase_if(slots_, [](const slot& s) { return s.booked; });
+    if (talk::takes_back(u)) {
+      bool any = std::any_of(slots_.begin(), slots_.end(), [](const slot& s) { return s.booked; });
+      std::erase_if(slots_, [&](const slot& s) { return any ? s.booked : s.place == last_named_; });
+    }
     auto named = named_in(i);
     bool agreed = talk::agrees(u);
     bool settled = talk::settles(u);
@@ -165,14 +174,16 @@ private:
         continue;
       auto& entered = enter(s);
       entered.proposed = false;
-      if (settled || (agreed && entered.segments.size() > 1))
+      entered.place = i;
+      bool was_asked = std::find(asked_.begin(), asked_.end(), s.date + s.time) != asked_.end();
+      if (settled || (agreed && entered.segments.size() > 1) || (was_asked && talk::repeats(u)))
         entered.booked = true;
       last_named_ = i;
     }
     if (named.empty() && (settled || agreed) && chosen_ && !slots_.empty())
       if (auto* s = find(*chosen_); s && !s->proposed)
         s->booked = true;
-    if (talk::denies(u) && named.empty() && chosen_) {
+    if (talk::denies(u) && named.empty() && chosen_ && c_.heard.before(i) == chosen_at_) {
       if (auto* s = find(*chosen_))
         s->booked = false;
       chosen_.reset();
@@ -193,37 +204,41 @@ private:
     auto named = named_in(i);
     for (auto& s : named) {
       if (slot* known = find(s); known && !known->proposed) {
-        choose(*known, talk::accepts(u) || !u.around(0).asks);
+        choose(*known, talk::accepts(u) || !u.around(0).asks, i);
         return;
       }
       // "Tuesday would be good" where Tuesday was offered with its time.
       if (slot* open = find_open(s); open && !open->proposed) {
         if (open->time.empty())
           open->time = s.time;
-        choose(*open, true);
+        choose(*open, true, i);
         return;
       }
     }
     for (auto& s : named)
       if (c_.heard.next(i) && !find(s)) {
         s.proposed = true;
+        asked_.push_back(s.date + s.time);
         slots_.push_back(s);
       }
     if (named.empty() && offers == 1 && talk::accepts(u) && c_.heard.before(i) == last_named_)
       for (auto& s : slots_)
         if (!s.proposed && s.place == last_named_)
-          choose(s, true);
+          choose(s, true, i);
   }
 
-  void choose(slot& s, bool taken) {
+  void choose(slot& s, bool taken, std::size_t at) {
     s.booked = s.booked || taken;
     chosen_ = s;
+    chosen_at_ = at;
   }
 
   const call_reading& c_;
   std::vector<slot> slots_;
   std::string date_;           ///< the day that is spoken of
   std::optional<slot> chosen_; ///< what the assistant took last
+  std::size_t chosen_at_ = static_cast<std::size_t>(-1);
+  std::vector<std::string> asked_; ///< what the assistant asked for, however it was answered
   std::size_t last_named_ = static_cast<std::size_t>(-1);
 };
 

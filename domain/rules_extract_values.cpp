@@ -305,11 +305,19 @@ void find_orders(const call_reading& c, std::vector<value>& out) {
       for (auto i = first; i < end && found == static_cast<std::size_t>(-1); ++i)
         if (i == first || r.is_one_of(i - 1, {",", "and", "but", "please"}))
           found = order_at(r, i);
-      if (found != static_cast<std::size_t>(-1) && r.low(end) != "?" &&
-          !is_for_caller(r, found, end)) {
-        auto text = std::string{r.text(found, end)};
-        if (text.size() <= 300)
+      // "Bring your card and arrive early" are two.
+      while (found < end && r.low(end) != "?") {
+        auto next = end;
+        for (auto i = found + 2; i + 1 < end && next == end; ++i)
+          if (r.low(i) == "and" && order_at(r, i) < end)
+            next = i;
+        auto comma = found;
+        while (comma < next && r.low(comma) != ",")
+          ++comma;
+        if (auto text = std::string{r.text(found, next)};
+            text.size() <= 300 && !is_for_caller(r, found, comma))
           add(out, "instruction", std::move(text), e.said.n);
+        found = next < end ? order_at(r, next) : end;
       }
       first = end + 1;
     }
