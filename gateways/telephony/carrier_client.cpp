@@ -22,8 +22,8 @@
 #include <spdlog/spdlog.h>
 
 #include "gateways/telephony/call_json.hpp"
+#include "gateways/telephony/order_form.hpp"
 #include "gateways/telephony/refusal.hpp"
-#include "wire/callback_token.hpp"
 #include "wire/digest.hpp"
 #include "wire/form.hpp"
 
@@ -37,6 +37,8 @@ using how = http::reply::how;
 constexpr std::size_t create_body_max = 64 * 1024;
 constexpr std::size_t list_body_max = 4 * 1024 * 1024;
 constexpr int pages_max = 20;
+constexpr std::int32_t not_in_progress = 21220;
+constexpr std::int32_t no_such_call = 20404;
 
 bool is_account_sid(std::string_view text) {
   return text.size() == 34 && text.starts_with("AC") &&
@@ -139,26 +141,7 @@ struct carrier_client::impl {
   }
 
   http::outgoing create_request(const create_order& order) const {
-    auto token = wire::write_callback_token(settings.callback_key, order.user, order.attempt);
-    // Fragments tell the carrier how to deliver; they are neither sent back nor signed. Status
-    // callbacks are repeated until they are taken, so that a restart of ours loses none.
-    auto status_url = settings.public_url + "/api/webhooks/call-status/" + token + "#rc=5&rp=all&ct=2000&rt=5000";
-    auto voice_url = settings.public_url + "/api/webhooks/voice/" + token + "#rc=2&rp=ct,5xx";
-    wire::fields form{
-      {"To", order.to.reveal()},
-      {"From", order.from.reveal()},
-      {"Url", std::move(voice_url)},
-      {"Method", "POST"},
-      {"StatusCallback", std::move(status_url)},
-      {"StatusCallbackMethod", "POST"},
-      {"StatusCallbackEvent", "initiated"},
-      {"StatusCallbackEvent", "ringing"},
-      {"StatusCallbackEvent", "answered"},
-      {"StatusCallbackEvent", "completed"},
-      {"Timeout", std::to_string(order.ring_timeout.count())},
-      {"TimeLimit", std::to_string(order.time_limit.count())},
-    };
-    return post_form(calls_path + ".json", form);
+    return post_form(calls_path + ".json", create_form(settings, order));
   }
 
   // -- answers
@@ -275,8 +258,6 @@ struct carrier_client::impl {
     form.emplace_back("Status", by == ending::cancel ? "canceled" : "completed");
     auto what = post_form(calls_path + "/" + sid.value + ".json", form);
     auto got = co_await ask(std::move(what));
-    constexpr std::int32_t not_in_progress = 21220;
-    constexpr std::int32_t no_such_call = 20404;
     if (got.what == how::answered && (got.status == 400 || got.status == 404)) {
       auto code = reader.read_error(got.body).code;
       if (code == not_in_progress || code == no_such_call) {
@@ -284,6 +265,17 @@ struct carrier_client::impl {
         co_return news;
       }
     }
+    co_return read_news(sid, got);
+  }
+
+  asio::awaitable<result<call_news>>
+  redirect(call_sid sid, user_id user, attempt_id attempt, std::int32_t number) {
+    if (!call_sid::parse(sid.value) || number < 0)
+      co_return fail(errc::invalid, "the id of the call is none of the carrier's, or its document has no number");
+    auto what = post_form(calls_path + "/" + sid.value + ".json", redirect_form(settings, user, attempt, number));
+    auto got = co_await ask(std::move(what));
+    if (got.what == how::answered && got.status == 400 && reader.read_error(got.body).code == not_in_progress)
+      co_return fail(errc::wrong_state, "the call is not in progress");
     co_return read_news(sid, got);
   }
 
@@ -413,9 +405,9 @@ void carrier_client::fetch(const call_sid& sid, std::function<void(result<call_n
 }
 
 void carrier_client::redirect(
-  const call_sid&, const user_id&, const attempt_id&, std::int32_t,
+  const call_sid& sid, const user_id& user, const attempt_id& attempt, std::int32_t number,
   std::function<void(result<call_news>)> done) {
-  done(fail(errc::internal, "not there yet"));
+  impl_->spawn(impl_->redirect(sid, user, attempt, number), impl::no_news(), std::move(done));
 }
 
 void carrier_client::list(

@@ -153,6 +153,12 @@ result<call_news> end(carrier& with, carrier::ending by) {
   return wait_for<result<call_news>>([&](auto done) { with.end(call_sid{sid}, by, std::move(done)); });
 }
 
+result<call_news> redirect(carrier& with, std::int32_t number) {
+  return wait_for<result<call_news>>([&](auto done) {
+    with.redirect(call_sid{sid}, user_id{{{1}}}, attempt_id{{{2}}}, number, std::move(done));
+  });
+}
+
 result<std::vector<attempt::listed_call>> list(carrier& with) {
   return wait_for<result<std::vector<attempt::listed_call>>>([&](auto done) {
     with.list(phone_number::from_canonical(theirs), phone_number::from_canonical(ours), std::move(done));
@@ -240,8 +246,25 @@ CAF_TEST(a create says what the carrier must know) {
     {"StatusCallbackEvent", "completed"},
     {"Timeout", "25"},
     {"TimeLimit", "900"},
+    {"MachineDetection", "DetectMessageEnd"},
+    {"AsyncAmd", "true"},
+    {"AsyncAmdStatusCallback",
+     "https://engine.example.com/api/webhooks/amd/" + token + "#rc=5&rp=all&ct=2000&rt=5000"},
+    {"AsyncAmdStatusCallbackMethod", "POST"},
   };
   CAF_CHECK(*form == expected);
+}
+
+CAF_TEST(a create without detection says nothing of machines) {
+  stage carrier([](const http::request&) { return answer(201, call_body()); });
+  auto client = client_for(carrier.url);
+  auto plain = order();
+  plain.detect_machine = false;
+  wait_for<attempt::exchange>([&](auto done) { client->create(std::move(plain), std::move(done)); });
+  auto all = carrier.asked();
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK(all.front().body.find("Machine") == std::string::npos);
+  CAF_CHECK(all.front().body.find("Amd") == std::string::npos);
 }
 
 CAF_TEST(a closed gate sends nothing) {
@@ -522,6 +545,50 @@ CAF_TEST(a call that is over already is fetched) {
   auto other = client_for(refusing.url);
   CAF_CHECK(!end(*other, carrier::ending::cancel));
   CAF_CHECK_EQUAL(refusing.asked().size(), 1u);
+}
+
+CAF_TEST(a call in progress is sent to its next document) {
+  stage carrier([](const http::request&) { return answer(200, call_body("in-progress")); });
+  auto client = client_for(carrier.url);
+  auto news = redirect(*client, 7);
+  CAF_REQUIRE(news);
+  CAF_CHECK(news->state == call::status::in_progress);
+  auto all = carrier.asked();
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK(all.front().verb == http::method::post);
+  CAF_CHECK_EQUAL(all.front().target, "/2010-04-01/Accounts/" + account + "/Calls/" + sid + ".json");
+  auto form = wire::parse_form(all.front().body);
+  CAF_REQUIRE(form);
+  auto token = wire::write_callback_token("key of the tokens", user_id{{{1}}}, attempt_id{{{2}}});
+  const wire::fields expected{
+    {"Url", "https://engine.example.com/api/webhooks/gather/" + token + "/7#rc=2&rp=ct,5xx"},
+    {"Method", "POST"},
+  };
+  CAF_CHECK(*form == expected);
+}
+
+CAF_TEST(a redirect that changes nothing says why) {
+  struct row {
+    int status;
+    std::string body;
+    errc code;
+  };
+  for (const auto& r :
+       {row{400, error_body(21220), errc::wrong_state}, row{404, error_body(20404), errc::not_found},
+        row{400, error_body(21205), errc::invalid}, row{503, "", errc::unavailable},
+        row{200, call_body("in-progress", other_sid), errc::unavailable}}) {
+    stage carrier([&](const http::request&) { return answer(r.status, r.body); });
+    auto client = client_for(carrier.url);
+    auto news = redirect(*client, 1);
+    CAF_REQUIRE(!news);
+    CAF_CHECK(news.error().code == r.code);
+    // Once: what was asked twice could cut off what the first document says.
+    CAF_CHECK_EQUAL(carrier.asked().size(), 1u);
+  }
+  stage carrier([](const http::request&) { return answer(200, call_body()); });
+  auto client = client_for(carrier.url);
+  CAF_CHECK(redirect(*client, -1).error().code == errc::invalid);
+  CAF_CHECK(carrier.asked().empty());
 }
 
 CAF_TEST(a list is followed page by page) {
