@@ -418,7 +418,7 @@ bool says_goodbye(std::string_view heard) {
           "nice|good|great|lovely|wonderful|pleasant|blessed|awesome|excellent|fantastic|beautiful "
           "day|evening|one|weekend|night|afternoon|morning|week|time",
           "have a good", "enjoy your day|evening|weekend", "take care",
-          "see you then|soon|tomorrow|later|there?", "good night",
+          "see you then|soon|tomorrow|later|there|again", "see you .", "good night",
           "talk to you soon|later|then|tomorrow", "talk soon|later", "speak soon|later", "so long",
           "until then|tomorrow|next"})
       if (auto n = s.fits(i, pattern); n > 0 && i + n + 3 >= end &&

@@ -6,6 +6,7 @@
 
 #include "domain/rules_extract.hpp"
 #include "domain/rules_parts.hpp"
+#include "domain/rules_talk.hpp"
 
 namespace ringmaster::rules {
 
@@ -112,9 +113,51 @@ std::string reply_to(const std::string& words) {
 
 } // namespace
 
+/// A text as JSON.
+std::string quoted(std::string_view text) {
+  constexpr char hex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += '\\';
+    if (byte < 0x20) {
+      out += "\\u00";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+turn_end turn_of(const utterance& r) {
+  turn_end end;
+  end.text = r.text;
+  auto call = [&](const char* name, std::string arguments) {
+    end.calls.push_back({"call-1", name, std::move(arguments), {}});
+  };
+  if (!r.keys.empty())
+    call("press_keys", "{\"keys\":" + quoted(r.keys) + "}");
+  else if (r.asks_owner)
+    call(
+        "ask_owner", "{\"question\":" + quoted("The price is " + show(*r.asks_owner) + ". May I agree to it?") +
+                         ",\"amount\":" + quoted(to_decimal(r.asks_owner->micros)) +
+                         ",\"currency\":" + quoted(r.asks_owner->currency) + "}");
+  else if (!r.end.empty())
+    call("end_call", "{\"reason\":" + quoted(r.end) + "}");
+  else if (r.holds)
+    call("hold", "{}");
+  return end;
+}
+
 turn_end speak(const turn& what) {
   turn_end end;
-  end.text = reply_to(heard(what));
+  if (what.about)
+    end = turn_of(converse(dialogue{what}));
+  else
+    end.text = reply_to(heard(what));
   usage spent;
   spent.provider = provider;
   spent.model = provider;
