@@ -162,7 +162,7 @@ private:
       }
       if (word.text == "and" && follows_hundred(w))
         to.push_back({word.last, {}, false});
-      if (word.text == "double" || word.text == "triple")
+      if ((word.text == "double" || word.text == "triple") && may_be_repeated(w + 1))
         to.push_back({word.last, {}, false});
       add_repeated(w, false);
     }
@@ -178,6 +178,13 @@ private:
     if (w == 0)
       return 0;
     return words_[w - 1].text == "double" ? 2 : words_[w - 1].text == "triple" ? 3 : 0;
+  }
+
+  bool may_be_repeated(std::size_t w) const {
+    if (w >= words_.size() || !words_[w].is_done || words_[w].text.size() == 1)
+      return true;
+    const auto& all = meanings_of(words_[w].text);
+    return std::any_of(all.begin(), all.end(), [](const auto& m) { return m.size() == 1; });
   }
 
   void add_repeated(std::size_t w, bool is_open) {

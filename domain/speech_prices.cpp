@@ -70,7 +70,8 @@ std::optional<money> bare_price_in(std::string_view text, const std::string& cur
       next += 2;
     constexpr std::int64_t hours = 12;
     bool is_time = count->value <= hours && r.is_one_of(i - 1, {"at", "by", "until", "around"});
-    bool is_article = r.low(i) == "one" && count->length == 1;
+    auto behind = rules::read_count(r, next);
+    bool is_article = r.low(i) == "one" && count->length == 1 && !(behind && behind->value >= 10);
     if (!is_time && !is_article && !is_no_price(r, next)) {
       // "One twenty", "twelve fifty"
       if (auto rest = rules::read_count(r, next); rest && next == i + count->length &&
