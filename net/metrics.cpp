@@ -21,7 +21,7 @@ using prometheus::MetricType;
 
 /// Collects families; a value goes to the family opened last.
 class page {
- public:
+public:
   page& counter(std::string name, std::string help) {
     return open("ringmaster_" + std::move(name) + "_total", std::move(help), MetricType::Counter);
   }
@@ -35,7 +35,7 @@ class page {
     for (auto& [name, text] : labels)
       metric.label.push_back({std::move(name), std::move(text)});
     (family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) =
-      static_cast<double>(number);
+        static_cast<double>(number);
     family.metric.push_back(std::move(metric));
     return *this;
   }
@@ -45,7 +45,7 @@ class page {
     return out.str();
   }
 
- private:
+private:
   page& open(std::string name, std::string help, MetricType type) {
     MetricFamily family;
     family.name = std::move(name);
@@ -63,51 +63,85 @@ void write_dialing(page& p, const engine_counters& c) {
   constexpr auto last_refusal = static_cast<std::size_t>(permit::refusal::ambiguity_unloaded);
   for (std::size_t i = 1; i <= last_refusal && i < c.permits_refused.size(); ++i)
     p.value(
-      c.permits_refused[i].load(),
-      {{"reason", std::string(permit::to_string(static_cast<permit::refusal>(i)))}});
+        c.permits_refused[i].load(),
+        {
+            {"reason", std::string(permit::to_string(static_cast<permit::refusal>(i)))}
+    });
   p.counter("creates", "Create requests at the carrier, by what came of them");
-  for (auto e : {attempt::event::accept, attempt::event::reject, attempt::event::withdraw,
-                 attempt::event::lose})
+  for (auto e :
+       {attempt::event::accept, attempt::event::reject, attempt::event::withdraw,
+        attempt::event::lose})
     p.value(
-      c.creates[static_cast<std::size_t>(e)].load(),
-      {{"verdict", std::string(attempt::to_string(e))}});
+        c.creates[static_cast<std::size_t>(e)].load(),
+        {
+            {"verdict", std::string(attempt::to_string(e))}
+    });
   p.counter("creates_gated", "Permits that were stopped before the first byte left")
-    .value(c.creates_gated.load());
+      .value(c.creates_gated.load());
   p.gauge("creates_in_flight", "Create requests without an answer yet")
-    .value(c.creates_in_flight.load());
+      .value(c.creates_in_flight.load());
   p.gauge("attempts_ambiguous", "Attempts of which nobody knows whether they rang")
-    .value(c.attempts_ambiguous.load());
+      .value(c.attempts_ambiguous.load());
   p.gauge("campaigns_active", "Campaigns that are scheduled or running")
-    .value(c.campaigns_active.load());
+      .value(c.campaigns_active.load());
   p.gauge("calls_live", "Calls that are not over").value(c.calls_live.load());
   p.counter("late_calls", "Calls that a fence had to end").value(c.late_calls.load());
   p.counter("campaigns_tripped", "Campaigns that the engine paused for safety")
-    .value(c.campaigns_tripped.load());
+      .value(c.campaigns_tripped.load());
   p.gauge("stopped", "1 while the global stop is set").value(c.stopped.load());
-  p.gauge("carrier_open", "0 while the circuit to the carrier is broken").value(c.carrier_open.load());
+  p.gauge("carrier_open", "0 while the circuit to the carrier is broken")
+      .value(c.carrier_open.load());
   p.gauge("clock_trusted", "0 while the clock is not trusted and nothing is dialed")
-    .value(c.clock_trusted.load());
+      .value(c.clock_trusted.load());
   p.gauge("recovery_done", "1 when everything of the last run was taken up again")
-    .value(c.recovery_done.load());
+      .value(c.recovery_done.load());
 }
 
 void write_news(page& p, const engine_counters& c, const hook_counters& h) {
   p.counter("callbacks", "Callbacks and findings that were stored").value(c.callbacks.load());
-  p.counter("callbacks_repeated", "Callbacks that had come before").value(c.callbacks_repeated.load());
+  p.counter("callbacks_repeated", "Callbacks that had come before")
+      .value(c.callbacks_repeated.load());
   p.counter("callbacks_conflicting", "Callbacks with another final status than the known one")
-    .value(c.callbacks_conflicting.load());
+      .value(c.callbacks_conflicting.load());
   p.counter("callbacks_foreign", "Callbacks of a call that is not bound to its attempt")
-    .value(c.callbacks_foreign.load());
+      .value(c.callbacks_foreign.load());
   p.counter("webhooks", "Webhooks of the carrier, by what became of them")
-    .value(h.accepted.load(), {{"result", "stored"}})
-    .value(h.bad_token.load(), {{"result", "bad_token"}})
-    .value(h.bad_signature.load(), {{"result", "bad_signature"}})
-    .value(h.malformed.load(), {{"result", "malformed"}})
-    .value(h.unavailable.load(), {{"result", "unavailable"}});
+      .value(
+          h.accepted.load(),
+          {
+              {"result", "stored"}
+  })
+      .value(h.bad_token.load(), {{"result", "bad_token"}})
+      .value(h.bad_signature.load(), {{"result", "bad_signature"}})
+      .value(h.malformed.load(), {{"result", "malformed"}})
+      .value(h.unavailable.load(), {{"result", "unavailable"}});
+  p.counter("webhooks_stored", "Webhooks that were stored, by what they tell")
+      .value(
+          h.status.load(),
+          {
+              {"kind", "status"}
+  })
+      .value(h.voice.load(), {{"kind", "voice"}})
+      .value(h.gather.load(), {{"kind", "gather"}})
+      .value(h.amd.load(), {{"kind", "amd"}})
+      .value(h.recording.load(), {{"kind", "recording"}})
+      .value(h.relay.load(), {{"kind", "relay"}});
+  p.counter("lines_unanswered", "Times that a live call got no instructions in time")
+      .value(h.unanswered.load());
+  p.counter("relay_sockets", "Sockets of live calls, by what became of their opening")
+      .value(
+          h.sockets.load(),
+          {
+              {"result", "taken"}
+  })
+      .value(h.sockets_refused.load(), {{"result", "refused"}})
+      .value(h.sockets_garbled.load(), {{"result", "garbled"}});
   p.counter("webhooks_unknown_status", "Stored callbacks with a status that is not known here")
-    .value(h.unknown_status.load());
-  p.counter("polls", "Calls that were asked for because the carrier fell silent").value(c.polls.load());
-  p.counter("reconcile_reads", "Lists read to settle ambiguous attempts").value(c.reconcile_reads.load());
+      .value(h.unknown_status.load());
+  p.counter("polls", "Calls that were asked for because the carrier fell silent")
+      .value(c.polls.load());
+  p.counter("reconcile_reads", "Lists read to settle ambiguous attempts")
+      .value(c.reconcile_reads.load());
 }
 
 void write_inside(page& p, const engine_counters& c) {
@@ -120,7 +154,10 @@ void write_inside(page& p, const engine_counters& c) {
 void write_edges(page& p, const services& svc) {
   auto each = [&](auto member) {
     for (const auto& [name, edge] : svc.edges)
-      p.value((edge->*member).load(), {{"listener", name}});
+      p.value(
+          (edge->*member).load(), {
+                                      {"listener", name}
+      });
   };
   if (svc.edges.empty())
     return;
@@ -136,13 +173,19 @@ void write_edges(page& p, const services& svc) {
   each(&http::statistics::timeouts);
   p.gauge("http_connections_open", "Connections that are open now");
   each(&http::statistics::open);
+  p.gauge("http_sockets_open", "WebSockets among them");
+  each(&http::statistics::sockets);
 }
 
 } // namespace
 
 std::string write_metrics(const services& svc) {
   page p;
-  p.gauge("build_info", "1; the label names the version").value(1, {{"version", RINGMASTER_VERSION}});
+  p.gauge("build_info", "1; the label names the version")
+      .value(
+          1, {
+                 {"version", RINGMASTER_VERSION}
+  });
   write_dialing(p, svc.counters);
   write_news(p, svc.counters, svc.hooks);
   write_inside(p, svc.counters);

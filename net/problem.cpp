@@ -52,6 +52,7 @@ constexpr auto edge_table = std::to_array<edge_row>({
   {413, "too_large",           "Too large"                      },
   {414, "target_too_long",     "The request target is too long" },
   {417, "expectation_failed",  "This expectation cannot be met" },
+  {426, "upgrade_required",    "This path is a WebSocket"       },
   {429, "rate_limited",        "Too many requests"              },
   {431, "header_too_large",    "The header is too large"        },
   {500, "internal",            "A mistake of the engine"        },

@@ -5,6 +5,7 @@
 
 #include "net/auth.hpp"
 #include "net/handlers/handlers.hpp"
+#include "net/twilio/hooks.hpp"
 #include "net/twilio/voice.hpp"
 #include "net/twilio/webhook.hpp"
 
@@ -32,6 +33,11 @@ constexpr auto table = std::to_array<route>({
   // clang-format off
   {post,    "/api/webhooks/call-status/{token}",   carrier,     0,            form_body, twilio::take_status,    "takeCallStatus"},
   {post,    "/api/webhooks/voice/{token}",         carrier,     0,            form_body, twilio::answer_call,    "answerCall"},
+  {post,    "/api/webhooks/gather/{token}/{number}", carrier,   0,            form_body, twilio::take_speech,    "takeGather"},
+  {post,    "/api/webhooks/amd/{token}",           carrier,     0,            form_body, twilio::take_detection, "takeAmd"},
+  {post,    "/api/webhooks/recording/{token}",     carrier,     0,            form_body, twilio::take_recording, "takeRecording"},
+  {post,    "/api/webhooks/relay-action/{token}",  carrier,     0,            form_body, twilio::leave_relay,    "takeRelayAction"},
+  {get,     "/api/relay/{token}",                  carrier,     0,            no_body,   twilio::open_relay,     "openRelay"},
 
   {get,     "/api/campaigns",                      users,       read,         no_body,   list_campaigns,         "listCampaigns"},
   {post,    "/api/campaigns",                      users,       write,        json_body, create_campaign,        "createCampaign"},

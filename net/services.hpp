@@ -26,6 +26,12 @@ struct hook_counters {
   count malformed{0};      ///< signed, but not of the shape that the carrier sends
   count unknown_status{0}; ///< stored, with a status that we do not know
   count unavailable{0};    ///< the store was away: the carrier has to come again
+  // Of the stored ones, by what they tell.
+  count status{0}, voice{0}, gather{0}, amd{0}, recording{0}, relay{0};
+  count unanswered{0};     ///< a live call whose engine said nothing in time
+  count sockets{0};        ///< relay sockets that were taken
+  count sockets_refused{0}; ///< for their token, signature, first frame or call
+  count sockets_garbled{0}; ///< closed for what came through them
 };
 
 /// Everything that a handler may use; made once by main and alive as long as the servers.

@@ -8,6 +8,8 @@
 #include "domain/attempt.hpp"
 #include "domain/window.hpp"
 #include "net/ask.hpp"
+#include "net/twilio/document.hpp"
+#include "net/twilio/heard.hpp"
 #include "net/twilio/webhook.hpp"
 #include "wire/twiml.hpp"
 
@@ -35,11 +37,22 @@ attempt::fence judge(const services& svc, const call_sid& sid, const call_opened
   return attempt::judge_fence(facts);
 }
 
-http::response say(std::string document) {
-  http::response out;
-  out.content_type = "text/xml";
-  out.body = std::move(document);
-  return out;
+/// The first words of a conversation. The engine that says nothing has not begun one.
+asio::awaitable<http::response> open_conversation(services& svc, line_place at, call_sid sid) {
+  open_line open;
+  open.user = at.user;
+  open.attempt = at.attempt;
+  open.sid = std::move(sid);
+  auto answer = co_await ask_within<line_document>(svc.engine, std::move(open), line_patience);
+  if (answer && *answer)
+    co_return say(write_document(**answer, at));
+  if (answer && answer->error().code != errc::unavailable) {
+    spdlog::warn("attempt {}: no conversation: {}", to_string(at.attempt), answer->error().detail);
+    co_return say(hang_up());
+  }
+  svc.hooks.unanswered.fetch_add(1, std::memory_order_relaxed);
+  spdlog::warn("attempt {}: answered, and no conversation in time", to_string(at.attempt));
+  co_return say(apologize(at));
 }
 
 } // namespace
@@ -93,16 +106,22 @@ asio::awaitable<http::response> answer_call(exchange& x) {
     co_return turn_away(x.svc, seen.why);
   auto sid = seen.news.sid;
   auto attempt = seen.news.attempt;
+  auto at = place_of(x.svc, seen);
+  if (seen.why != doubt::none)
+    co_return turn_away(x.svc, seen.why);
   change::open_call open;
   open.callback = std::move(seen.news);
   auto opened = co_await ask<call_opened>(x.svc.engine, std::move(open));
   if (!opened && opened.error().code != errc::not_found)
     co_return not_stored(x.svc, opened.error());
-  x.svc.hooks.accepted.fetch_add(1, std::memory_order_relaxed);
+  count_stored(x.svc, "voice");
   if (!opened || judge(x.svc, sid, *opened) == attempt::fence::hang_up) {
-    spdlog::warn("call {} of attempt {}: answered, and ended by a fence", sid.value, to_string(attempt));
+    spdlog::warn(
+        "call {} of attempt {}: answered, and ended by a fence", sid.value, to_string(attempt));
     co_return say(hang_up());
   }
+  if (opened->how.style == talk::style::conversation)
+    co_return co_await open_conversation(x.svc, std::move(at), std::move(sid));
   co_return say(write_script(x.svc.settings.calling.disclosure, opened->script));
 }
 

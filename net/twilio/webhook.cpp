@@ -74,9 +74,11 @@ bool read_count(const std::string* text, std::int32_t most, std::optional<std::i
 
 /// False if the form is not what a callback looks like.
 bool read_news(
-  services& svc, const wire::fields& fields, std::string_view kind, change::record_callback& news) {
+    services& svc, const wire::fields& fields, std::string_view kind,
+    change::record_callback& news) {
   callback_form form(fields);
-  if (!form.usable || !form.call_sid || !form.account_sid || !form.call_status)
+  bool stateless = kind == "amd" || kind == "recording";
+  if (!form.usable || !form.call_sid || !form.account_sid || (!form.call_status && !stateless))
     return false;
   auto sid = call_sid::parse(*form.call_sid);
   if (!sid || *form.account_sid != svc.settings.carrier.account_sid)
@@ -88,8 +90,9 @@ bool read_news(
     news.answered_by = *form.answered_by;
   news.kind = kind;
   news.sid = std::move(*sid);
-  news.news = call::parse_status(*form.call_status);
-  if (!news.news)
+  if (form.call_status)
+    news.news = call::parse_status(*form.call_status);
+  if (form.call_status && !news.news)
     svc.hooks.unknown_status.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
@@ -106,14 +109,9 @@ verified verify(services& svc, http::request& req, std::string_view token, std::
   }
   auto signature = req.header_or("X-Twilio-Signature");
   thread_local wire::fields fields;
-  thread_local std::string url;
-  url = svc.settings.http.public_url;
-  while (url.ends_with('/'))
-    url.pop_back();
-  url += req.target;
-  if (
-    signature.empty() || !is_form(req) ||
-    !wire::verify_form(svc.hook_tokens(), url, req.body, signature, fields)) {
+  auto url = public_url(svc) + req.target;
+  if (signature.empty() || !is_form(req) ||
+      !wire::verify_form(svc.hook_tokens(), url, req.body, signature, fields)) {
     out.why = doubt::signature;
     return out;
   }
@@ -125,7 +123,56 @@ verified verify(services& svc, http::request& req, std::string_view token, std::
   out.news.attempt = subject->attempt;
   out.news.raw = std::move(req.body);
   out.news.received_at = req.received_at;
+  if (kind != "status")
+    out.form = std::move(fields);
   return out;
+}
+
+std::string_view verified::value(std::string_view name, std::size_t most) {
+  std::string_view found;
+  bool there = false;
+  for (const auto& [key, text] : form) {
+    if (key != name)
+      continue;
+    if (there || text.size() > most || !valid_utf8(text))
+      why = doubt::shape;
+    else
+      found = text;
+    there = true;
+  }
+  return found;
+}
+
+std::string public_url(const services& svc) {
+  auto url = svc.settings.http.public_url;
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
+void count_stored(services& svc, std::string_view kind) {
+  auto& h = svc.hooks;
+  auto& one = kind == "status"      ? h.status
+              : kind == "voice"     ? h.voice
+              : kind == "gather"    ? h.gather
+              : kind == "amd"       ? h.amd
+              : kind == "recording" ? h.recording
+                                    : h.relay;
+  one.fetch_add(1, std::memory_order_relaxed);
+  h.accepted.fetch_add(1, std::memory_order_relaxed);
+}
+
+asio::awaitable<std::optional<http::response>>
+store(services& svc, change::record_callback news, bool& gone) {
+  auto kind = news.kind;
+  auto stored = co_await ask<callback_recorded>(svc.engine, std::move(news));
+  gone = !stored && stored.error().code == errc::not_found;
+  std::optional<http::response> answer;
+  if (!stored && !gone)
+    answer = not_stored(svc, stored.error());
+  else
+    count_stored(svc, kind);
+  co_return answer;
 }
 
 http::response turn_away(services& svc, doubt why) {
@@ -144,7 +191,7 @@ http::response not_stored(services& svc, const error& why) {
   out.status = why.code == errc::unavailable ? 503 : 500;
   if (out.status == 503)
     out.headers.push_back(
-      {"Retry-After", std::to_string(why.retry_after.value_or(std::chrono::seconds(1)).count())});
+        {"Retry-After", std::to_string(why.retry_after.value_or(std::chrono::seconds(1)).count())});
   return out;
 }
 
@@ -152,11 +199,11 @@ asio::awaitable<http::response> take_status(exchange& x) {
   auto seen = verify(x.svc, x.req, x.values[0], "status");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
-  auto stored = co_await ask<callback_recorded>(x.svc.engine, std::move(seen.news));
   // A call of an attempt that is gone is nobody's news; the carrier need not come again.
-  if (!stored && stored.error().code != errc::not_found)
-    co_return not_stored(x.svc, stored.error());
-  x.svc.hooks.accepted.fetch_add(1, std::memory_order_relaxed);
+  bool gone = false;
+  auto failed = co_await store(x.svc, std::move(seen.news), gone);
+  if (failed)
+    co_return std::move(*failed);
   http::response out;
   out.status = 204;
   co_return out;
