@@ -30,7 +30,7 @@ bool names_tone(const spoken& s) {
 /// "Would you like to leave a message?": only a person asks so.
 bool offers_to_note(const spoken& s) {
   return s.has(
-      {"would|do|did you want|care|wish to leave", "would you leave",
+      {"would|do|did you want|care|wish|like to leave", "would you leave",
        "can|may|could|shall i take a message", "take a message", "want me to"});
 }
 
@@ -270,7 +270,9 @@ bool asks_to_hold(std::string_view heard) {
         return true;
   // "Hold", by itself: not "hold the pickles", not "can you hold the table".
   for (std::size_t i = 0; i < s.size(); ++i) {
-    bool alone = s[i] == "hold" && s.is_end(i + 1) && (i == 0 || s.is_end(i - 1));
+    bool alone = s[i] == "hold" && s.is_end(i + 1) &&
+                 (i == 0 || s.is_end(i - 1) ||
+                  s.is_one_of(i - 1, {"you", "thanks", "okay", "sir", "madam", "sure"}));
     bool asked = s.fits(i, "can|could|would|will you hold") > 0 &&
                  (s.is_end(i + 3) || s.is_one_of(i + 3, {"for", "while"}));
     if (alone || (asked && !s.is_one_of(i + 4, {"us", "me", "the", "two", "three", "four"})))

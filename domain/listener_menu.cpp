@@ -17,7 +17,7 @@ std::size_t lead_at(const spoken& s, std::size_t i) {
   std::size_t best = 0;
   for (auto pattern :
        {"press|dial|push|hit|enter|select|choose the? number|key|digit|option?", "press or say",
-        "say or press", "press|dial|push|hit|enter|select|choose the? pound? number|key?", "option",
+        "say or press", "press|dial|push|hit|enter|select|choose the? number|key?", "option",
         "by? pressing|dialing the? number|key?"})
     best = std::max(best, s.fits(i, pattern));
   return best;
@@ -243,7 +243,7 @@ int fit(const meaning& wanted, const meaning& offered) {
   }
   for (unsigned bit = 1; bit < undo; bit <<= 1)
     if ((wanted.themes & offered.themes & bit) != 0)
-      score += bit == support || bit == bills ? 2 : 3;
+      score += bit == person ? 1 : bit == support || bit == bills ? 2 : 3;
   if (score == 0)
     return 0;
   // "To cancel an appointment" speaks of appointments, and is the wrong key for a new one.

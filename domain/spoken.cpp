@@ -71,8 +71,7 @@ constexpr auto before_is = std::to_array<std::string_view>(
     {"it", "that", "there", "here", "what", "who", "where", "how", "when", "he", "she", "this",
      "everything", "name"});
 constexpr auto empty_words = std::to_array<std::string_view>(
-    {"um", "uh", "uhm", "er", "erm", "ah", "please", "just", "kindly", "really", "like",
-     "actually"});
+    {"um", "uh", "uhm", "er", "erm", "ah", "please", "just", "kindly", "really", "actually"});
 
 template <class List>
 bool holds(const List& list, std::string_view word) {
