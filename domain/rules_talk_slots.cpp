@@ -30,6 +30,18 @@ bool is_denied(const reader& r, std::size_t i) {
   return false;
 }
 
+/// "3 pm is taken", "Tuesday is not possible".
+bool is_denied_behind(const reader& r, std::size_t i) {
+  for (auto k = i; k < i + 5 && k < r.size(); ++k) {
+    if (r.ends_sentence(k) || r.is_one_of(k, {",", "but", "or", "and", "if", "?"}))
+      return false;
+    if (r.is_one_of(
+            k, {"taken", "gone", "full", "already", "unavailable", "impossible", "isn't", "not"}))
+      return true;
+  }
+  return false;
+}
+
 int minute_of(std::string_view t) { // "15:30"
   return t.size() < 5 ? 0
                       : ((t[0] - '0') * 10 + (t[1] - '0')) * 60 + (t[3] - '0') * 10 + (t[4] - '0');
@@ -135,7 +147,15 @@ std::string without_manners(std::string_view text) {
     bool starts = i == 0 || r.ends_sentence(i - 1) ||
                   r.is_one_of(i - 1, {",", "about", "then", "well", "okay", "yes", "sure"});
     auto hour = read_count(r, i);
-    bool bare = starts && hour && hour->length == 1 && hour->value >= 1 && hour->value <= 12 &&
+    bool is_hour =
+        hour && hour->length == 1 && hour->value >= 1 && hour->value <= 12 && r.low(i) != "one";
+    // "At 7 we could do it."
+    if (is_hour && r.low(i - 1) == "at" && r.is_one_of(i + 1, {"we", "i", "you", "it", "they"})) {
+      out += r.all().substr(at, r[i].end - at) + " o'clock";
+      at = r[i].end;
+      continue;
+    }
+    bool bare = starts && is_hour &&
                 (r.is_one_of(
                      i + 1, {"is", "works", "work", "would", "could", "should", "it", "then",
                              "sounds", "or"}) ||
@@ -156,7 +176,8 @@ std::vector<slot> slots_in(std::string_view text, const calendar& c) {
   std::vector<slot> out;
   std::optional<day> last;
   for (const auto& t : find_times(r, c)) {
-    if (t.said.meaning.empty() || t.is_past || is_denied(r, t.where.first))
+    if (t.said.meaning.empty() || t.is_past || is_denied(r, t.where.first) ||
+        is_denied_behind(r, t.where.last))
       continue;
     auto s = slot_of(t);
     if (!s.on && t.from) // a span of days is no offer

@@ -149,6 +149,19 @@ CAF_TEST(settings are checked on both sides of every bound) {
   CAF_CHECK_EQUAL(
       settings_with([](s& x) { x.max_auto_approve_amount = {-1, "US"}; }),
       "/max_auto_approve_amount:out_of_range /max_auto_approve_amount:bad_currency");
+  CAF_CHECK_EQUAL(settings_with([](s& x) { x.transfer_numbers = {"+14155552671", "+12125550147"}; }), "none");
+  CAF_CHECK_EQUAL(
+      settings_with([](s& x) { x.transfer_numbers = {"+14155552671", "+1 415 555 2671", "4155552671", "+14155552671", "+19005550100"}; }),
+      "/transfer_numbers/1:not_e164 /transfer_numbers/2:no_country_code /transfer_numbers/3:duplicate "
+      "/transfer_numbers/4:not_callable");
+  auto many = [](std::size_t n) {
+    return settings_with([n](s& x) {
+      for (std::size_t i = 0; i < n; ++i)
+        x.transfer_numbers.push_back("+14155552" + std::to_string(600 + i));
+    });
+  };
+  CAF_CHECK_EQUAL(many(20), "none");
+  CAF_CHECK_EQUAL(many(21), "/transfer_numbers:too_many");
   CAF_CHECK_EQUAL(settings_with([](s& x) { x.daily_model_budget = money{1, "USD"}; }), "none");
   CAF_CHECK_EQUAL(
       settings_with([](s& x) { x.daily_model_budget = money{1, "EUR"}; }),

@@ -29,10 +29,12 @@ std::vector<task::act> all_acts() {
       task::approved{},
       task::discarded{},
       task::call_begun{some_campaign},
-      task::call_ended{some_campaign, call::outcome::answered, "", false}};
+      task::call_ended{some_campaign, call::outcome::answered, "", false},
+      task::wrapped_up{{.summary = "They were there."}}};
 }
 const std::vector<std::string> act_names{"begin",   "planned", "unplanned", "edit",
-                                         "approve", "discard", "begun",     "ended"};
+                                         "approve", "discard", "begun",     "ended",
+                                         "wrapped"};
 
 std::string told(const result<task::outcome>& r) {
   return r ? std::string{to_string(r->next.state)} : std::string{to_string(r.error().code)};
@@ -101,21 +103,29 @@ CAF_TEST(every state meets every act as the life says) {
                                "pending unplanned failed\n"
                                "pending edit pending\n"
                                "pending discard cancelled\n"
+                               "pending wrapped pending\n"
                                "preparing planned ready_to_call\n"
                                "preparing unplanned failed\n"
                                "preparing edit preparing\n"
                                "preparing discard cancelled\n"
+                               "preparing wrapped preparing\n"
                                // Nothing is open any more: the edit moves it on.
                                "waiting_for_user edit ready_to_call\n"
                                "waiting_for_user discard cancelled\n"
+                               "waiting_for_user wrapped waiting_for_user\n"
                                "ready_to_call edit ready_to_call\n"
                                "ready_to_call discard cancelled\n"
                                "ready_to_call begun in_progress\n"
+                               "ready_to_call wrapped ready_to_call\n"
                                "in_progress ended completed\n"
+                               "in_progress wrapped completed\n"
+                               "completed wrapped completed\n"
                                "failed edit failed\n"
                                "failed discard cancelled\n"
+                               "failed wrapped failed\n"
                                // Its end comes late, and changes nothing.
-                               "cancelled ended cancelled\n";
+                               "cancelled ended cancelled\n"
+                               "cancelled wrapped cancelled\n";
   CAF_CHECK_EQUAL(found, expected);
 }
 
@@ -445,7 +455,12 @@ task::act any_act() {
       answer("phone_number", "+12125550147"),
       answer("max_price", "70"),
       task::call_ended{some_campaign, call::outcome::busy, "", false},
-      task::call_ended{some_campaign, call::outcome::none, "", true}};
+      task::call_ended{some_campaign, call::outcome::none, "", true},
+      task::call_ended{some_campaign, call::outcome::answered, "", false, {}, true},
+      task::wrapped_up{{.who = talk::listener::voicemail}},
+      task::wrapped_up{{.who = talk::listener::voicemail}, true},
+      task::wrapped_up{{.opt_out = true}},
+      task::wrapped_up{{.summary = "Of another call."}, false, campaign_id{numbered_uuid(8)}}};
   acts.insert(acts.end(), more.begin(), more.end());
   for (int s = 0; s < statuses; ++s)
     acts.push_back(set_status(static_cast<status>(s)));
