@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/guard.hpp"
+#include "actors/talk_part.hpp"
 
 namespace ringmaster {
 
@@ -19,7 +20,23 @@ call_session::call_session(caf::actor_config& config, world_ptr all, call_start 
   attempt_ = what.attempt;
 }
 
-void call_session::on_exit() { all_.reset(); }
+call_session::~call_session() = default;
+
+void call_session::on_exit() {
+  talk_.reset();
+  all_.reset();
+}
+
+talk_part& call_session::talk() {
+  if (!talk_) {
+    talk_ = std::make_unique<talk_part>(*this);
+    if (auto word = std::exchange(detected_, nullptr))
+      talk_->detected(*word);
+  }
+  return *talk_;
+}
+
+bool call_session::has_talked() const { return talked_ || (talk_ && talk_->begun()); }
 
 call_session::behavior_type call_session::make_behavior() {
   auto start = std::move(start_);
@@ -27,12 +44,20 @@ call_session::behavior_type call_session::make_behavior() {
   return {
     [this](const call_moved& m) { moved(m); },
     [this](const withdraw_call& w) { withdraw(w.everything); },
-    [](asked_open_line&) {},
-    [](asked_hear&) {},
-    [](asked_attach&) {},
-    [](asked_leave&) {},
-    [](asked_control&) {},
-    [this](const wake&) { woken(); },
+    [this](asked_open_line& asked) { talk().open(asked); },
+    [this](asked_hear& asked) { talk().hear(asked); },
+    [this](asked_attach& asked) { talk().attach(asked); },
+    [this](asked_leave& asked) { talk().leave(asked); },
+    [this](asked_control& asked) { talk().control(asked); },
+    [this](const wake&) {
+      if (talk_)
+        talk_->woken();
+      // Perhaps it was for the conversation only.
+      if (armed_ != moment{0} ? all_->boot() >= armed_ : !talk_)
+        woken();
+      leave_if_done();
+    },
+    [this](const go_on& what) { (*what.run)(); },
     [this](const retire&) {
       retiring_ = true;
       leave_if_done();
@@ -61,6 +86,7 @@ void call_session::begin(call_start& start) {
     call_state_ = *brief.call_state;
   answerer_ = call::read_answered_by(brief.answered_by);
   first_absent_ = brief.first_absent_read;
+  talked_ = brief.talked;
   auto look_at = all_->boot() + start.first_look;
   auto unbound = state_ == attempt::status::intent || state_ == attempt::status::ambiguous
                  || state_ == attempt::status::needs_review;

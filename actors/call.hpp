@@ -15,6 +15,8 @@
 
 namespace ringmaster {
 
+class talk_part;
+
 /// How a CALL begins.
 struct call_start {
   enum class origin : std::uint8_t {
@@ -42,8 +44,10 @@ class call_session final : public call_role::base {
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "call"; }
+  ~call_session() override;
 
  private:
+  friend class talk_part; // its conversation, kept apart so that a call that only rings is lean
   using moment = std::chrono::nanoseconds;
   using follow_up = std::function<void(const attempt_advanced&)>;
   /// A step that is decided but not stored yet.
@@ -83,6 +87,8 @@ class call_session final : public call_role::base {
   void end_stray(const call_sid& sid);
   void record(const call_news& news);
   void fetch();
+  talk_part& talk();
+  bool has_talked() const;
   void vanished();
   void tell(const char* what);
 
@@ -105,6 +111,8 @@ class call_session final : public call_role::base {
   std::int32_t number_ = 1, max_attempts_ = 1;
   call_sid sid_;
   std::unique_ptr<open_step> open_; ///< rare, and large
+  std::unique_ptr<talk_part> talk_; ///< while it is answered
+  std::unique_ptr<std::string> detected_; ///< the carrier's word, until there is a conversation
   std::vector<call_sid> strays_;    ///< calls that carry our name and must end
   std::optional<instant> first_absent_;
   std::optional<instant> closes_at_;
@@ -128,6 +136,7 @@ class call_session final : public call_role::base {
   bool over_ = false;              ///< told to the SCHEDULER
   bool until_silence_ = false;     ///< what is due is the poll of a silent call
   bool asking_ = false;            ///< a poll, look or end is out
+  bool talked_ = false;            ///< in an earlier life
   bool late_ = false;              ///< counted as a late call
   std::unique_ptr<call_start> start_; ///< until the first resume
 };

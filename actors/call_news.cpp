@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/call.hpp"
+#include "actors/talk_part.hpp"
 
 // What a CALL makes of the news about its call, and how it ends one.
 
@@ -51,8 +52,13 @@ void call_session::moved(const call_moved& m) {
 }
 
 void call_session::moved_ours(const call_moved& m) {
-  if (auto by = call::read_answered_by(m.answered_by); by != call::answerer::not_told)
+  if (auto by = call::read_answered_by(m.answered_by); by != call::answerer::not_told) {
     answerer_ = by;
+    if (talk_)
+      talk_->detected(m.answered_by);
+    else
+      detected_ = std::make_unique<std::string>(m.answered_by);
+  }
   take_state(m.recorded.state);
   if (m.recorded.verdict == call::change::conflict)
     fetch();

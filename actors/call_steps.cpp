@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/call.hpp"
+#include "actors/talk_part.hpp"
 
 // How a CALL stores its steps.
 
@@ -183,9 +184,12 @@ void call_session::conclude(
 void call_session::settle() {
   if (over_ || open_ || state_ != attempt::status::accepted)
     return;
+  // What was said is stored first: whoever reads the call as ended finds it whole.
+  if (talk_ && !talk_->finish())
+    return;
   auto what = step(attempt::event::settle);
   what.call_state = call_state_;
-  what.outcome = call::outcome_of(call_state_, answerer_);
+  what.outcome = call::outcome_of(call_state_, talk_ ? talk_->answerer(answerer_) : answerer_);
   if (!target_moved_) {
     auto verdict = after_call(
       what.outcome, number_, max_attempts_, all_->options().retry, all_->now());
@@ -202,17 +206,20 @@ void call_session::settle() {
 }
 
 void call_session::over(const campaign::progress& counts) {
-  if (!std::exchange(over_, true))
-    send(all_->scheduler, call_over{campaign_, attempt_, counts});
+  if (std::exchange(over_, true))
+    return;
+  send(all_->scheduler, call_over{campaign_, attempt_, counts});
+  if (has_talked())
+    send(all_->wrap_up, talk_ended{user_, attempt_});
 }
 
 void call_session::leave_if_done() {
   // The engine ends: what is open now is found again by the next start.
-  if (retiring_ && !dialing_ && !storing_) {
+  if (retiring_ && !dialing_ && !storing_ && !(talk_ && talk_->writing())) {
     quit(caf::exit_reason::user_shutdown);
     return;
   }
-  if (over_ && !dialing_ && !open_ && strays_.empty() && outstanding_ == 0)
+  if (over_ && !dialing_ && !open_ && strays_.empty() && outstanding_ == 0 && !(talk_ && talk_->busy()))
     quit();
 }
 

@@ -175,6 +175,12 @@ dialer::behavior_type dialer::make_behavior() {
     [this](const fetch_call& what) {
       return ask_news([&](auto done) { all_->parts.line.fetch(what.sid, std::move(done)); });
     },
+    [this](const redirect_call& what) {
+      return ask_news([&](auto done) {
+        all_->parts.line.redirect(
+          what.sid, what.user, what.attempt, what.number, std::move(done));
+      });
+    },
     [this](const look_for_call& what) { return look(what); },
     [this](create_done& what) { returned(what); },
     [this](news_done& what) {

@@ -14,6 +14,7 @@
 #include "actors/scheduler.hpp"
 #include "actors/store.hpp"
 #include "actors/tasks.hpp"
+#include "actors/wrap_up.hpp"
 
 namespace ringmaster {
 
@@ -33,7 +34,7 @@ world_ptr make_world(
   std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
   bool detached) {
   auto all = std::make_shared<world>(world{
-    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}});
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}});
   auto epoch = static_cast<std::uint64_t>(parts.time.now().time_since_epoch().count());
   all->feed = system.spawn<feed_desk>(epoch);
   for (auto& lane : lanes)
@@ -43,6 +44,7 @@ world_ptr make_world(
   all->dialer = system.spawn<dialer>(all);
   all->scheduler = system.spawn<call_scheduler>(all);
   all->tasks = system.spawn<task_keeper>(all);
+  all->wrap_up = system.spawn<wrap_up_desk>(all);
   return all;
 }
 
@@ -84,6 +86,7 @@ engine::engine(
   dialer_ = inside_->all->dialer;
   feed_ = inside_->all->feed;
   tasks_ = inside_->all->tasks;
+  wrap_up_ = inside_->all->wrap_up;
 }
 
 engine::~engine() { shutdown(std::chrono::milliseconds(0)); }
@@ -95,6 +98,7 @@ void engine::start() {
     return;
   caf::anon_send(inside_->all->scheduler, begin_engine{});
   caf::anon_send(inside_->all->tasks, begin_tasks{});
+  caf::anon_send(inside_->all->wrap_up, begin_wrap_ups{});
 }
 
 // Not the user's stop: that one is kept in a file.
@@ -126,6 +130,8 @@ void engine::shutdown(std::chrono::milliseconds grace) {
       self->send_exit(inside_->all->scheduler, caf::exit_reason::user_shutdown);
       self->receive([](const caf::down_msg&) {});
     }
+    // No CALL ends any more. What is not wrapped up is found by the next start.
+    end(inside_->all->wrap_up);
     end(inside_->all->dialer);
     end(inside_->all->feed);
     for (const auto& lane : inside_->all->lanes) {
@@ -143,6 +149,7 @@ void engine::shutdown(std::chrono::milliseconds grace) {
   dialer_ = nullptr;
   feed_ = nullptr;
   tasks_ = nullptr;
+  wrap_up_ = nullptr;
   inside_->system.await_all_actors_done();
 }
 

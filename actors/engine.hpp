@@ -56,6 +56,7 @@ class engine {
   const dialer_actor& dialer() const { return dialer_; }
   const feed_actor& feed() const { return feed_; }
   const tasks_actor& tasks() const { return tasks_; }
+  const wrap_up_actor& wrap_up() const { return wrap_up_; }
   caf::actor_system& system();
 
  private:
@@ -68,6 +69,7 @@ class engine {
   dialer_actor dialer_;
   feed_actor feed_;
   tasks_actor tasks_;
+  wrap_up_actor wrap_up_;
 };
 
 } // namespace ringmaster

@@ -35,6 +35,7 @@ using dialer_actor = caf::typed_actor<
   caf::replies_to<dial>::with<attempt::exchange>,
   caf::replies_to<end_call>::with<result<call_news>>,
   caf::replies_to<fetch_call>::with<result<call_news>>,
+  caf::replies_to<redirect_call>::with<result<call_news>>,
   caf::replies_to<look_for_call>::with<result<lists>>>;
 
 /// A CALL: one attempt from its intent to its end, and the conversation while it is answered.

@@ -87,11 +87,17 @@ struct start_over {
   std::optional<error> refused;
 };
 
+// -- after calls ------------------------------------------------------------------------------------
+
+/// The engine to WRAP_UP: all actors stand, find what the last run left.
+struct begin_wrap_ups {};
+
 using store_role = store_actor::extend<caf::reacts_to<flush_batch>, caf::reacts_to<retire>>;
 using dialer_role = dialer_actor::extend<
   caf::reacts_to<create_done>, caf::reacts_to<news_done>, caf::reacts_to<list_done>,
   caf::reacts_to<probe_account>>;
-using call_role = call_actor::extend<caf::reacts_to<wake>, caf::reacts_to<retire>>;
+using call_role =
+  call_actor::extend<caf::reacts_to<wake>, caf::reacts_to<retire>, caf::reacts_to<go_on>>;
 using campaign_role = campaign_actor::extend<caf::reacts_to<retire>>;
 using scheduler_role = scheduler_actor::extend<
   caf::reacts_to<begin_engine>, caf::reacts_to<timer_fired>, caf::reacts_to<wake_me>,
@@ -100,6 +106,8 @@ using scheduler_role = scheduler_actor::extend<
 using tasks_role = tasks_actor::extend<
   caf::reacts_to<begin_tasks>, caf::reacts_to<planning_over>, caf::reacts_to<start_over>,
   caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
+using wrap_up_role = wrap_up_actor::extend<
+  caf::reacts_to<begin_wrap_ups>, caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
 /// A PLANNER: one planning of one task. A TASK_CALL: one start of a task's call. Both begin by
 /// themselves and end when they have told TASKS.
 using planner_role = caf::typed_actor<caf::reacts_to<go_on>>;
@@ -108,6 +116,7 @@ using task_call_role = caf::typed_actor<caf::reacts_to<go_on>>;
 } // namespace ringmaster
 
 RINGMASTER_LOCAL(ringmaster::begin_tasks)
+RINGMASTER_LOCAL(ringmaster::begin_wrap_ups)
 RINGMASTER_LOCAL(ringmaster::planning_over)
 RINGMASTER_LOCAL(ringmaster::start_over)
 RINGMASTER_LOCAL(ringmaster::flush_batch)

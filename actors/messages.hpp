@@ -298,6 +298,13 @@ struct end_call {
 struct fetch_call {
   call_sid sid;
 };
+/// The other end is to ask for document `number` at once.
+struct redirect_call {
+  call_sid sid;
+  user_id user;
+  attempt_id attempt;
+  std::int32_t number = 0;
+};
 struct look_for_call {
   phone_number to, from;
 };
@@ -404,6 +411,7 @@ RINGMASTER_LOCAL(ringmaster::withdraw_call)
 RINGMASTER_LOCAL(ringmaster::dial)
 RINGMASTER_LOCAL(ringmaster::end_call)
 RINGMASTER_LOCAL(ringmaster::fetch_call)
+RINGMASTER_LOCAL(ringmaster::redirect_call)
 RINGMASTER_LOCAL(ringmaster::look_for_call)
 RINGMASTER_LOCAL(ringmaster::lists)
 RINGMASTER_LOCAL(ringmaster::load_campaigns)

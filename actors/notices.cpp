@@ -16,6 +16,26 @@ void add(std::string& to, std::string_view name, std::string_view raw) {
 }
 std::string in_quotes(std::string_view word) { return '"' + std::string(word) + '"'; }
 
+/// Text that people spoke, as a string of JSON; bytes above ASCII stand as they are.
+std::string escaped(std::string_view text) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out = "\"";
+  for (const auto c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += "\\u00";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 std::optional<notification::kind> told_of(const task::record& r) {
   using task::status;
   switch (r.state) {
@@ -54,6 +74,34 @@ std::optional<notice> notification_notice(const user_id& user, const task::recor
   add(data, "subject_id", in_quotes(to_string(now.id)));
   add(data, "status", in_quotes(task::to_string(now.state)));
   return notice{user, "notification", to_string(now.id), data + '}'};
+}
+
+notice segment_notice(const user_id& user, const attempt_id& call, const talk::segment& piece) {
+  std::string data;
+  add(data, "call_id", in_quotes(to_string(call)));
+  add(data, "n", std::to_string(piece.n));
+  add(data, "speaker", in_quotes(talk::to_string(piece.who)));
+  add(data, "start_ms", std::to_string(piece.start_ms));
+  add(data, "end_ms", std::to_string(piece.end_ms));
+  add(data, "text", escaped(piece.text));
+  add(data, "sentiment", in_quotes(talk::to_string(piece.mood)));
+  return {user, "segment", to_string(call), data + '}'};
+}
+
+notice question_notice(const user_id& user, const attempt_id& call, std::int32_t question) {
+  std::string data;
+  add(data, "kind", in_quotes(notification::to_string(notification::kind::approval_needed)));
+  add(data, "subject_kind", in_quotes("call_session"));
+  add(data, "subject_id", in_quotes(to_string(call)));
+  add(data, "question", std::to_string(question));
+  return {user, "notification", to_string(call), data + '}'};
+}
+
+notice processed_notice(const user_id& user, const attempt_id& call) {
+  std::string data;
+  add(data, "call_id", in_quotes(to_string(call)));
+  add(data, "what", in_quotes("processed"));
+  return {user, "call", to_string(call), data + '}'};
 }
 
 std::string show_progress(const campaign::progress& counts) {

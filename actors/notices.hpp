@@ -7,7 +7,7 @@
 #include "actors/messages.hpp"
 
 // What the FEED is told. Every notice is an object in JSON that names the ids and the status, so
-// that a reader knows what to read anew; nothing that people wrote is in it.
+// that a reader knows what to read anew. Only a piece of a transcript has words in it that people spoke.
 
 namespace ringmaster {
 
@@ -20,6 +20,16 @@ std::optional<notice> notification_notice(const user_id& user, const task::recor
 
 /// {"campaign_id", "action", "status", "progress"}
 notice campaign_notice(const campaign_brief& now, std::string_view action);
+
+/// {"call_id", "n", "speaker", "start_ms", "end_ms", "text", "sentiment"}
+notice segment_notice(const user_id& user, const attempt_id& call, const talk::segment& piece);
+
+/// The owner of a call is asked for a yes while it goes on.
+/// {"kind", "subject_kind", "subject_id", "question"}
+notice question_notice(const user_id& user, const attempt_id& call, std::int32_t question);
+
+/// What a call came to is stored. {"call_id", "what": "processed"}
+notice processed_notice(const user_id& user, const attempt_id& call);
 
 /// {"targets", "pending", "calling", "completed", "failed", "skipped", "attempts"}
 std::string show_progress(const campaign::progress& counts);

@@ -25,6 +25,7 @@ void call_scheduler::on_exit() {
       send_exit(r.actor, caf::exit_reason::user_shutdown);
   calls_.clear();
   campaigns_.clear();
+  questions_.clear();
   early_.clear();
   all_.reset();
 }
@@ -54,11 +55,11 @@ call_scheduler::behavior_type call_scheduler::make_behavior() {
       }
     },
     // From the edge, for a CALL.
-    [this](asked_open_line& asked) { pass_to_call(asked); },
-    [this](asked_hear& asked) { pass_to_call(asked); },
-    [this](asked_attach& asked) { pass_to_call(asked); },
-    [this](asked_leave& asked) { pass_to_call(asked); },
-    [this](asked_control& asked) { pass_to_call(asked); },
+    [this](asked_open_line& asked) { pass_to_call(asked, asked.what.user); },
+    [this](asked_hear& asked) { pass_to_call(asked, asked.what.user); },
+    [this](asked_attach& asked) { pass_to_call(asked, asked.what.user); },
+    [this](asked_leave& asked) { pass_to_call(asked, asked.what.user); },
+    [this](asked_control& asked) { pass_to_call(asked, asked.what.who.user); },
     // From the STORE, CAMPAIGNs and CALLs.
     [this](call_moved& m) { forward(m); },
     [this](begin_calls& what) { begin_all(what); },

@@ -85,11 +85,33 @@ class call_scheduler final : public scheduler_role::base {
   // -- calls (scheduler_calls.cpp) --
   void begin_all(begin_calls& what);
   void spawn_call(const attempt_id& id, call_record& c, call_start start);
+  /// What the edge asks of a call goes to its CALL, which is made from the store if there is none.
+  /// Whatever is not passed on answers `unavailable` by itself.
   template <class Asked>
-  void pass_to_call(Asked& asked) {
-    if (auto found = calls_.find(asked.what.attempt); found != calls_.end() && found->second.actor)
-      send(found->second.actor, std::move(asked));
+  void pass_to_call(Asked& asked, const user_id& user) {
+    if (draining_)
+      return;
+    auto id = asked.what.attempt;
+    auto [place, fresh] = calls_.try_emplace(id);
+    auto& c = place->second;
+    if (c.actor) {
+      send(c.actor, std::move(asked));
+      return;
+    }
+    auto kept = std::make_shared<Asked>(std::move(asked));
+    keep(id, {[this, kept](const call_role& call) { send(call, std::move(*kept)); },
+              [kept](const error& why) { kept->reply_to->reply(fail(why)); }});
+    if (fresh) {
+      c.user = user;
+      hydrate(id, c, call_start::origin::recalled);
+    }
   }
+  /// A question for a CALL that is being made.
+  struct kept_question {
+    std::function<void(const call_role&)> pass;
+    std::function<void(const error&)> refuse;
+  };
+  void keep(const attempt_id& id, kept_question what);
   void forward(call_moved& m);
   void hydrate(const attempt_id& id, call_record& c, call_start::origin from);
   void came_back(const create_returned& what);
@@ -124,6 +146,7 @@ class call_scheduler final : public scheduler_role::base {
   world_ptr all_;
   std::unordered_map<campaign_id, record> campaigns_;
   std::unordered_map<attempt_id, call_record> calls_;
+  std::unordered_map<attempt_id, std::deque<kept_question>> questions_; ///< for CALLs that are loaded
   /// Who a monitored actor was; a down message brings its number only.
   std::unordered_map<caf::actor_id, attempt_id> call_actors_;
   std::unordered_map<caf::actor_id, campaign_id> campaign_actors_;

@@ -17,8 +17,22 @@ void call_scheduler::spawn_call(const attempt_id& id, call_record& c, call_start
   call_actors_[c.actor.id()] = id;
   for (auto& m : std::exchange(c.later, {}))
     send(c.actor, std::move(m));
+  if (auto asked = questions_.extract(id))
+    for (auto& one : asked.mapped())
+      one.pass(c.actor);
   if (draining_)
     send(c.actor, retire{});
+}
+
+/// Whoever asked first and has no answer yet gives way: the carrier has long asked again.
+void call_scheduler::keep(const attempt_id& id, kept_question what) {
+  constexpr std::size_t questions_most = 8, calls_most = 4'096;
+  if (questions_.size() >= calls_most && !questions_.contains(id))
+    return;
+  auto& list = questions_[id];
+  if (list.size() >= questions_most)
+    list.pop_front();
+  list.push_back(std::move(what));
 }
 
 void call_scheduler::begin_all(begin_calls& what) {
@@ -107,8 +121,12 @@ void call_scheduler::hydrate(const attempt_id& id, call_record& c, call_start::o
         it->second.loading = false;
         if (brief)
           adopt(*brief, from, moment{0});
-        else if (brief.error().code == errc::not_found)
+        else if (brief.error().code == errc::not_found) {
+          if (auto asked = questions_.extract(id))
+            for (auto& one : asked.mapped())
+              one.refuse(brief.error());
           drop_call(id);
+        }
         else
           wakes_.add(boot() + restart_wait(it->second.restarts++), id);
         arm();
@@ -209,6 +227,7 @@ void call_scheduler::drop_call(const attempt_id& id) {
   auto campaign = found->second.campaign;
   auto later = std::move(found->second.later);
   calls_.erase(found);
+  questions_.erase(id);
   if (auto* r = find(campaign))
     r->calls.erase(id);
   forget_if_done(campaign);

@@ -174,6 +174,7 @@ void call_scheduler::forget_if_done(const campaign_id& id) {
 /// The global stop of the board is set already: no gate lets anything through.
 void call_scheduler::drain() {
   draining_ = true;
+  questions_.clear(); // unanswered, they say so
   for (auto& [id, c] : calls_)
     if (c.actor)
       send(c.actor, retire{});

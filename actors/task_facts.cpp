@@ -103,6 +103,25 @@ void note_usage(
       desk_job{std::make_shared<std::function<void(desk&)>>(std::move(write))});
 }
 
+void note_call_usage(
+    const world& all, const user_id& user, assistant::function what, std::optional<task_id> about,
+    const attempt_id& call, std::vector<assistant::usage> tries) {
+  if (tries.empty())
+    return;
+  auto write = [user, what, about, call, tries = std::move(tries)](desk& d) {
+    auto noted = d.transact(engine_for(user), [&](desk_work& books) {
+      return books.usage().note(what, about, call, tries);
+    });
+    if (!noted)
+      spdlog::error(
+          "call {}: the cost of its {} was not written: {}", to_string(call),
+          assistant::to_string(what), noted.error().detail);
+  };
+  caf::anon_send(
+      all.desk_for(call.value),
+      desk_job{std::make_shared<std::function<void(desk&)>>(std::move(write))});
+}
+
 std::string provider_of(const assistant::completion& c) {
   if (c.tries.empty())
     return {};

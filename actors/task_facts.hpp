@@ -38,6 +38,11 @@ void note_usage(
     const world& all, task_facts& facts, const user_id& user, assistant::function what,
     std::vector<assistant::usage> tries);
 
+/// The same for what belongs to a call: its live turns, and its processing.
+void note_call_usage(
+    const world& all, const user_id& user, assistant::function what, std::optional<task_id> about,
+    const attempt_id& call, std::vector<assistant::usage> tries);
+
 /// The name under which an answer is stored: "rules", "openai gpt-4o-mini".
 std::string provider_of(const assistant::completion& c);
 std::string prompt_of(const assistant::completion& c);

@@ -38,6 +38,7 @@ struct world {
   scheduler_role scheduler;
   std::vector<desk_actor> desks;
   tasks_role tasks;
+  wrap_up_role wrap_up;
 
   const engine_options& options() const { return parts.options; }
   std::chrono::nanoseconds boot() const { return parts.time.boot(); }
