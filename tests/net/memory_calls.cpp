@@ -77,7 +77,7 @@ result<talk::owner_question> memory_calls::answer_question(
     }
     q.now = yes ? state::yes : state::no;
     q.note = note;
-    if (auto noted = note_control(id, yes ? "call.approve" : "call.refuse", q.text); !noted)
+    if (auto noted = note_control(id, yes ? "call.approve" : "call.decline", q.text); !noted)
       return fail(noted.error());
     return q;
   }
