@@ -13,6 +13,8 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
 constexpr std::chrono::hours queue_max{24};
+/// From the end of a machine's greeting to the verdict: the beep and a little more.
+constexpr milliseconds after_greeting{700};
 
 void append_hex(std::string& out, std::uint64_t value, int nibbles) {
   static constexpr char digits[] = "0123456789abcdef";
@@ -208,6 +210,11 @@ happening::kind book::settle(call_record& c, instant at) {
   set_time_limit(c, c.order.time_limit_seconds);
   if (c.order.detection != detection::off) {
     const milliseconds longest = std::chrono::seconds(c.order.detection_timeout_seconds);
+    // A machine's greeting is listened to until its end.
+    if (
+      c.fate.persona && c.order.detection == detection::message_end &&
+      c.fate.answered_by.starts_with("machine_"))
+      c.fate.detection = c.fate.persona->greeting_time() + after_greeting;
     arm(at + rules_.scaled(std::min(c.fate.detection, longest)), c, step::detect);
   }
   return happening::kind::answered;

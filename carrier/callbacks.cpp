@@ -190,6 +190,23 @@ wire::fields status_fields(
   return out;
 }
 
+wire::fields recording_fields(
+  const call_record& c, instant began, std::int64_t duration_seconds, std::string_view account) {
+  const auto sid = "RE" + c.sid.substr(2);
+  return {
+    {"AccountSid", std::string(account)},
+    {"CallSid", c.sid},
+    {"RecordingSid", sid},
+    {"RecordingUrl",
+     "https://api.twilio.com/2010-04-01/Accounts/" + std::string(account) + "/Recordings/" + sid},
+    {"RecordingStatus", "completed"},
+    {"RecordingDuration", std::to_string(duration_seconds)},
+    {"RecordingChannels", "1"},
+    {"RecordingStartTime", to_rfc2822(began)},
+    {"RecordingSource", "StartCallRecordingTwiML"},
+    {"RecordingTrack", "both"}};
+}
+
 std::uint8_t event_of(call::status s) {
   switch (s) {
     case call::status::queued:

@@ -46,6 +46,7 @@ struct errand {
     status,   ///< a progress event
     document, ///< Url, Redirect, a Gather's action, FallbackUrl: the answer is TwiML
     amd,      ///< the result of asynchronous machine detection
+    recording, ///< a recording is ready
   };
   std::uint64_t id = 0;
   kind what = kind::status;
@@ -76,6 +77,10 @@ wire::fields call_fields(
 wire::fields status_fields(
   const call_record& c, call::status status, std::uint32_t sequence, instant at,
   std::string_view account);
+
+/// What is told of a recording that a document started: no CallStatus, no numbers.
+wire::fields recording_fields(
+  const call_record& c, instant began, std::int64_t duration_seconds, std::string_view account);
 
 /// The event bit that a status is subscribed by; 0 for queued.
 std::uint8_t event_of(call::status s);

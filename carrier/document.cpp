@@ -30,11 +30,34 @@ constexpr std::array played{
     " input action method actionOnEmptyResult timeout speechTimeout maxSpeechTime numDigits "
     "finishOnKey hints language speechModel profanityFilter partialResultCallback "
     "partialResultCallbackMethod bargeIn enhanced debug "},
+  known_verb{
+    "Dial",
+    " callerId timeout timeLimit action method answerOnBridge hangupOnStar record "
+    "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent "
+    "recordingTrack trim ringTone sequential "},
+  known_verb{"Start", " action method "},
+  known_verb{"Connect", " action method "},
 };
+constexpr known_verb number_noun{
+  "Number",
+  " url method sendDigits statusCallback statusCallbackEvent statusCallbackMethod "
+  "machineDetection machineDetectionTimeout amdStatusCallback amdStatusCallbackMethod byoc "};
+constexpr known_verb recording_noun{
+  "Recording",
+  " recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent channels "
+  "track trim "};
+constexpr known_verb relay_noun{
+  "ConversationRelay",
+  " url welcomeGreeting welcomeGreetingInterruptible language ttsLanguage transcriptionLanguage "
+  "ttsProvider voice transcriptionProvider speechModel interruptible interruptSensitivity "
+  "ignoreBackchannel reportInputDuringAgentSpeech preemptible dtmfDetection partialPrompts "
+  "speechTimeout eotThreshold hints profanityFilter deepgramSmartFormat backgroundNoiseReduction "
+  "elevenlabsTextNormalization events debug intelligenceService conversationConfiguration "
+  "conversationId "};
 /// The carrier's other verbs: valid, but nothing is heard of them here.
 constexpr std::array silent{
-  "Connect"sv, "Dial"sv, "Enqueue"sv, "Leave"sv, "Pay"sv,   "Prompt"sv, "Queue"sv, "Record"sv,
-  "Refer"sv,   "Reject"sv, "Siprec"sv, "Sms"sv,  "Start"sv, "Stop"sv};
+  "Enqueue"sv, "Leave"sv, "Pay"sv,    "Prompt"sv, "Queue"sv, "Record"sv,
+  "Refer"sv,   "Reject"sv, "Siprec"sv, "Sms"sv,   "Stop"sv};
 
 constexpr milliseconds play_time{3000};
 constexpr milliseconds key_time{500};
@@ -89,18 +112,24 @@ class compiler {
     return nullptr;
   }
 
-  milliseconds heard(const element& e) {
-    if (e.name == "Pause")
-      return std::chrono::seconds(read_integer(e, "length", 0, 3600).value_or(1));
+  static verb::pass_time heard(const element& e) {
+    verb::pass_time out;
+    if (e.name == "Pause") {
+      out.length = std::chrono::seconds(read_integer(e, "length", 0, 3600).value_or(1));
+      return out;
+    }
     auto loops = read_integer(e, "loop", 0, loop_endless).value_or(1);
     if (loops == 0)
       loops = loop_endless;
-    auto once = play_time;
-    if (e.name == "Say")
-      once = speaking_time(trim(e.text));
-    else if (const auto* keys = e.attribute("digits"))
-      once = key_time * static_cast<long>(keys->size());
-    return once * loops;
+    out.length = play_time * loops;
+    if (e.name == "Say") {
+      out.text = std::string(trim(e.text));
+      out.length = speaking_time(out.text) * loops;
+    } else if (const auto* keys = e.attribute("digits")) {
+      out.keys = *keys;
+      out.length = key_time * static_cast<long>(keys->size()) * loops;
+    }
+    return out;
   }
 
   void add(const element& e) {
@@ -112,8 +141,85 @@ class compiler {
       out_.program.emplace_back(verb::redirect{std::string(trim(e.text)), is_post(e)});
     else if (e.name == "Gather")
       add_gather(e);
+    else if (e.name == "Dial")
+      add_dial(e);
+    else if (e.name == "Start")
+      add_start(e);
+    else if (e.name == "Connect")
+      add_connect(e);
     else
-      out_.program.emplace_back(verb::pass_time{heard(e)});
+      out_.program.emplace_back(heard(e));
+  }
+
+  static std::string text_of(const element& e, std::string_view name) {
+    const auto* value = e.attribute(name);
+    return value ? std::string(trim(*value)) : std::string();
+  }
+  static bool is_true(const element& e, std::string_view name) { return text_of(e, name) == "true"; }
+
+  void add_dial(const element& e) {
+    verb::dial d;
+    d.number = std::string(trim(e.text));
+    d.action = text_of(e, "action");
+    d.post = is_post(e);
+    for (const auto& child : e.children) {
+      if (child.name != "Number") {
+        warn("<" + child.name + "> inside <Dial> is not played by this simulator");
+        continue;
+      }
+      check_attributes(child, number_noun);
+      if (d.number.empty())
+        d.number = std::string(trim(child.text));
+    }
+    out_.program.emplace_back(std::move(d));
+  }
+
+  void add_start(const element& e) {
+    for (const auto& child : e.children) {
+      if (child.name != "Recording") {
+        warn("<" + child.name + "> inside <Start> is not played by this simulator");
+        continue;
+      }
+      check_attributes(child, recording_noun);
+      const auto* method = child.attribute("recordingStatusCallbackMethod");
+      out_.program.emplace_back(
+        verb::start_recording{text_of(child, "recordingStatusCallback"), !method || *method != "GET"});
+    }
+  }
+
+  void add_connect(const element& e) {
+    for (const auto& child : e.children) {
+      if (child.name != "ConversationRelay") {
+        warn("<" + child.name + "> inside <Connect> is not played by this simulator");
+        continue;
+      }
+      check_attributes(child, relay_noun);
+      verb::relay r;
+      r.url = text_of(child, "url");
+      r.action = text_of(e, "action");
+      r.post = is_post(e);
+      r.greeting = text_of(child, "welcomeGreeting");
+      if (auto language = text_of(child, "language"); !language.empty())
+        r.language = std::move(language);
+      r.greeting_interruptible = by_speech(text_of(child, "welcomeGreetingInterruptible"), true);
+      r.interruptible = by_speech(text_of(child, "interruptible"), true);
+      r.reports_during = by_speech(text_of(child, "reportInputDuringAgentSpeech"), false);
+      r.partial_prompts = is_true(child, "partialPrompts");
+      r.keys = is_true(child, "dtmfDetection");
+      for (const auto& p : child.children)
+        if (p.name == "Parameter")
+          r.parameters.emplace_back(text_of(p, "name"), text_of(p, "value"));
+        else if (p.name != "Language")
+          warn("<" + p.name + "> cannot stand inside <ConversationRelay>");
+      out_.program.emplace_back(std::move(r));
+    }
+  }
+
+  /// none, dtmf, speech, any; older documents have true and false.
+  static bool by_speech(std::string_view value, bool otherwise) {
+    if (value.empty())
+      return otherwise;
+    return value == "speech" || value == "any" || value == "true";
   }
 
   static bool is_post(const element& e) {
@@ -138,11 +244,14 @@ class compiler {
     g.digits_max = static_cast<std::size_t>(read_integer(e, "numDigits", 1, 1000).value_or(0));
     if (const auto* key = e.attribute("finishOnKey"))
       g.finish_key = *key;
+    g.barge_in = text_of(e, "bargeIn") != "false";
+    if (auto pause = read_integer(e, "speechTimeout", 1, 60))
+      g.end_of_speech = std::chrono::seconds(*pause);
     for (const auto& child : e.children) {
       if (child.name != "Say" && child.name != "Play" && child.name != "Pause")
         warn("<" + child.name + "> cannot stand inside <Gather>");
       else if (know(child))
-        g.prompts += heard(child);
+        g.prompts.push_back(heard(child));
     }
     out_.program.emplace_back(std::move(g));
   }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,9 +21,19 @@ namespace verb {
 /// Something is heard, or nothing is, for this long: Say, Play, Pause.
 struct pass_time {
   milliseconds length{0};
+  std::string text; ///< that is said
+  std::string keys; ///< that are played
 };
 struct gather {
-  milliseconds prompts{0}; ///< what is said inside, before listening begins
+  std::vector<pass_time> prompts; ///< what is said inside, before listening begins
+  milliseconds prompt_time() const {
+    milliseconds sum{0};
+    for (const auto& p : prompts)
+      sum += p.length;
+    return sum;
+  }
+  bool barge_in = true; ///< speech and keys end the prompts
+  milliseconds end_of_speech{800}; ///< silence after the last word
   bool speech = false, keys = true;
   std::string action; ///< empty: the document's own URL
   bool post = true;
@@ -36,8 +47,31 @@ struct redirect {
   bool post = true;
 };
 struct hang_up {};
+/// The call is handed to another number.
+struct dial {
+  std::string number;
+  std::string action; ///< empty: the next verb runs
+  bool post = true;
+};
+/// The rest of the call is recorded.
+struct start_recording {
+  std::string callback;
+  bool post = true;
+};
+/// The call talks by a socket.
+struct relay {
+  std::string url, action, greeting, language = "en-US";
+  bool post = true;
+  bool greeting_interruptible = true;
+  bool interruptible = true;  ///< by speech
+  bool reports_during = false; ///< speech into what cannot be interrupted is told nevertheless
+  bool partial_prompts = false, keys = false;
+  std::vector<std::pair<std::string, std::string>> parameters;
+};
 } // namespace verb
-using instruction = std::variant<verb::pass_time, verb::gather, verb::redirect, verb::hang_up>;
+using instruction = std::variant<
+  verb::pass_time, verb::gather, verb::redirect, verb::hang_up, verb::dial, verb::start_recording,
+  verb::relay>;
 
 /// A document read into what it makes the carrier do. `broken` is an error after which the
 /// fallback is asked; warnings do not stop it.

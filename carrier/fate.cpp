@@ -42,6 +42,39 @@ fault draw(const fault_mix& chances, dice d) {
   return fault::none;
 }
 
+/// The persona of a call, and whether it was chosen for this number.
+struct chosen {
+  std::shared_ptr<const persona> who;
+  bool by_number = false;
+};
+
+chosen choose_persona(const scenario& s, const scripted* line, std::string_view to, const fate& f) {
+  auto named = [&](std::string_view name) -> std::shared_ptr<const persona> {
+    auto found = s.personas.find(name);
+    return found == s.personas.end() ? nullptr : found->second;
+  };
+  // Without callbacks no document is played and nobody talks.
+  if (s.callbacks == callback_order::off)
+    return {};
+  if (line && !line->persona.empty())
+    return {named(line->persona), line->persona != "none"};
+  if (auto found = s.callees.find(to); found != s.callees.end())
+    return {named(found->second), true};
+  if (s.persona_mix.empty() || f.outcome != outcome::answered || (line && line->gather))
+    return {};
+  std::int64_t total = 0;
+  for (const auto& [name, weight] : s.persona_mix)
+    total += weight;
+  dice d(sub_seed(f.seed, "persona", {}, 0));
+  auto at = d.between(0, std::max<std::int64_t>(total - 1, 0));
+  for (const auto& [name, weight] : s.persona_mix) {
+    if (at < weight)
+      return {named(name), false};
+    at -= weight;
+  }
+  return {};
+}
+
 milliseconds draw(const time_range& range, dice& d) {
   return milliseconds(d.between(range.min.count(), range.max.count()));
 }
@@ -62,11 +95,22 @@ fate decide_fate(
   f.talk = draw(s.talk, d);
   f.detection = milliseconds(d.between(1200, 4000));
   const bool unsure = d.hits(0.03);
-  if (const auto* line = script_line(s, to, request_ordinal)) {
+  const auto* line = script_line(s, to, request_ordinal);
+  if (line) {
     f.outcome = line->outcome.value_or(f.outcome);
     f.ring = line->ring.value_or(f.ring);
     f.talk = line->talk.value_or(f.talk);
     f.answered_by = line->answered_by;
+  }
+  if (auto who = choose_persona(s, line, to, f); who.who) {
+    // Who was chosen for a number is there, unless the script says otherwise.
+    if (who.by_number && !(line && line->outcome))
+      f.outcome = outcome::answered;
+    if (!(line && line->talk))
+      f.talk = who.who->timing.longest;
+    if (f.answered_by.empty())
+      f.answered_by = who.who->detected;
+    f.persona = std::move(who.who);
   }
   if (f.answered_by.empty())
     f.answered_by = f.outcome == outcome::voicemail ? "machine_start" : unsure ? "unknown" : "human";

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ struct fate {
   std::string answered_by;   ///< what machine detection would say
   std::uint64_t seed = 0;    ///< for whatever else is left to chance about this call
   std::uint32_t request_ordinal = 0;
+  std::shared_ptr<const telco::persona> persona; ///< who answers; none: random phrases
 };
 
 /// The fate of the call that `to`'s create request number `request_ordinal` makes. `call_ordinal`

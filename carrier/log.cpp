@@ -61,6 +61,8 @@ std::string_view kind_of(const errand& e) {
       return "document";
     case errand::kind::amd:
       return "amd";
+    case errand::kind::recording:
+      return "recording";
   }
   return "callback";
 }
@@ -141,6 +143,25 @@ void call_log::sent(
     case try_result::how::answered:
       l.add("result", "answered").add("status", got.status);
       break;
+  }
+  write(std::move(l).done());
+}
+
+void call_log::spoke(std::string_view sid, const spoken& what, instant at) {
+  if (!on())
+    return;
+  using kind = spoken::kind;
+  const bool said = what.what == kind::said;
+  line l(++last_, said ? "said" : what.what == kind::heard ? "heard" : "dial", at);
+  l.add("sid", sid);
+  if (what.what == kind::dialed) {
+    l.add("number", what.text);
+  } else {
+    if (!what.text.empty() || what.keys.empty())
+      l.add("text", what.text);
+    if (!what.keys.empty())
+      l.add("keys", what.keys);
+    l.flag(said ? "whole" : "told", what.whole);
   }
   write(std::move(l).done());
 }

@@ -8,6 +8,7 @@
 
 #include "carrier/callbacks.hpp"
 #include "carrier/document.hpp"
+#include "carrier/relay.hpp"
 #include "carrier/scenario.hpp"
 #include "domain/call.hpp"
 #include "domain/error.hpp"
@@ -43,6 +44,8 @@ class call_log {
   void life(const call_record& c, instant happened_at, instant at);
   void callback_lost(const errand& e, instant at);
   void sent(const errand& e, std::uint32_t tries, const try_result& got, instant began, instant at);
+  /// Something was said, heard or dialed on the line.
+  void spoke(std::string_view sid, const spoken& what, instant at);
   void noticed(std::string_view sid, const notice& n, instant at);
 
   /// The kept lines numbered above `n`, as NDJSON.

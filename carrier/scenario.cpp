@@ -148,6 +148,27 @@ result<void> parse_faults(std::string_view text, bool for_creates, scenario& int
   return {};
 }
 
+result<void> parse_callee(std::string_view text, scenario& into) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || !text.starts_with('+') || equals + 1 == text.size())
+    return fail(errc::invalid, "'" + std::string(text) + "' is not +number=persona");
+  into.callees[std::string(text.substr(0, equals))] = std::string(text.substr(equals + 1));
+  return {};
+}
+
+result<void> parse_persona_mix(std::string_view text, scenario& into) {
+  std::vector<std::pair<std::string, std::uint32_t>> weights;
+  auto ok = for_pairs(text, [&](std::string_view name, double number) -> result<void> {
+    if (number > 1e6 || number != std::floor(number))
+      return fail(errc::invalid, "a weight is a whole number up to 1000000");
+    weights.emplace_back(std::string(name), static_cast<std::uint32_t>(number));
+    return {};
+  });
+  if (ok)
+    into.persona_mix = std::move(weights);
+  return ok;
+}
+
 result<void> check(const scenario& s) {
   std::string wrong;
   auto expect = [&](bool right, std::string_view what) {
@@ -180,6 +201,21 @@ result<void> check(const scenario& s) {
   expect(
     std::any_of(s.outcomes.begin(), s.outcomes.end(), [](auto w) { return w > 0; }),
     "a mix needs a weight above 0");
+  auto known = [&](const std::string& name) {
+    expect(s.personas.contains(name), "there is no persona '" + name + "'");
+  };
+  for (const auto& [number, name] : s.callees)
+    known(name);
+  for (const auto& [name, weight] : s.persona_mix)
+    known(name);
+  for (const auto& [number, lines] : s.script)
+    for (const auto& line : lines)
+      if (!line.persona.empty() && line.persona != "none")
+        known(line.persona);
+  expect(
+    s.persona_mix.empty() ||
+      std::any_of(s.persona_mix.begin(), s.persona_mix.end(), [](const auto& w) { return w.second > 0; }),
+    "a mix of personas needs a weight above 0");
   if (!wrong.empty())
     return fail(errc::invalid, wrong);
   return {};

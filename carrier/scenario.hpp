@@ -4,11 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "carrier/persona.hpp"
 #include "domain/error.hpp"
 
 /// The carrier simulator. The namespace is not named like its folder, because `carrier` is the
@@ -76,6 +79,7 @@ struct scripted {
   std::string answered_by;
   std::optional<std::vector<reply>> gather;
   std::optional<telco::fault> fault;
+  std::string persona; ///< a name, or "none"
 };
 
 /// In which order the callbacks of one call leave.
@@ -121,6 +125,11 @@ struct scenario {
   std::string log;
   std::map<std::string, std::vector<scripted>, std::less<>> script;
 
+  persona_set personas; ///< those that can be named
+  std::map<std::string, std::string, std::less<>> callees; ///< number to persona
+  /// Weights of personas for answered calls to numbers without one; empty: random phrases.
+  std::vector<std::pair<std::string, std::uint32_t>> persona_mix;
+
   /// A time of a phone's life as it passes here.
   std::chrono::microseconds scaled(milliseconds t) const {
     return std::chrono::microseconds(
@@ -142,7 +151,11 @@ result<void> parse_faults(std::string_view text, bool for_creates, scenario& int
 result<void> parse_script(std::string_view ndjson, scenario& into);
 /// Changes a running scenario from a JSON object; only what may change while calls are up.
 result<void> parse_change(std::string_view json, scenario& into);
-/// Ranges, sums, formats; every mistake at once.
+/// `+14155550100=dentist`, read on top of what stands in `into`.
+result<void> parse_callee(std::string_view text, scenario& into);
+/// `dentist=2,voicemail=1`; empty: none.
+result<void> parse_persona_mix(std::string_view text, scenario& into);
+/// Ranges, sums, formats, names of personas; every mistake at once.
 result<void> check(const scenario& s);
 
 } // namespace ringmaster::telco

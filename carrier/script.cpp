@@ -1,7 +1,6 @@
 // The parts of a scenario that are written as JSON: fixed fates, and changes of a running one.
 #include <nlohmann/json.hpp>
 
-#include <set>
 #include <string>
 
 #include "carrier/scenario.hpp"
@@ -47,11 +46,12 @@ result<void> read_field(const std::string& name, const json& value, scripted& ou
     return out.fault ? result<void>{} : refuse();
   }
   if (name == "answered_by" && value.is_string()) {
-    static const std::set<std::string> known{
-      "human",           "machine_start", "machine_end_beep", "machine_end_silence",
-      "machine_end_other", "fax",         "unknown"};
     out.answered_by = value.get<std::string>();
-    return known.contains(out.answered_by) ? result<void>{} : refuse();
+    return is_detection_word(out.answered_by) ? result<void>{} : refuse();
+  }
+  if (name == "persona" && value.is_string()) {
+    out.persona = value.get<std::string>();
+    return {};
   }
   if ((name == "ring_ms" || name == "talk_ms") && value.is_number_unsigned() && value <= 86400000u) {
     (name == "ring_ms" ? out.ring : out.talk) = milliseconds(value.get<std::int64_t>());
@@ -112,6 +112,19 @@ result<void> change_one(const std::string& name, const json& value, scenario& in
     return order ? (into.callbacks = *order, result<void>{})
                  : fail(errc::invalid, "callbacks are ordered, shuffled or off");
   }
+  if (name == "personas" && value.is_object()) {
+    for (const auto& [number, persona] : value.items()) {
+      if (persona.is_null())
+        into.callees.erase(number);
+      else if (!persona.is_string())
+        return fail(errc::invalid, "personas are numbers with the name of a persona, or null");
+      else
+        into.callees[number] = persona.get<std::string>();
+    }
+    return {};
+  }
+  if (name == "persona_mix" && value.is_string())
+    return parse_persona_mix(text(), into);
   if (name == "calls_per_second" && value.is_number()) {
     into.calls_per_second = value.get<double>();
     return {};

@@ -16,6 +16,7 @@
 #include "carrier/chance.hpp"
 #include "carrier/exchange.hpp"
 #include "carrier/postman.hpp"
+#include "carrier/sockets.hpp"
 #include "http/server.hpp"
 
 namespace ringmaster::telco {
@@ -45,6 +46,13 @@ http::limits edge_limits() {
   return n;
 }
 
+/// The scenario with the personas that travel with the program, where it has none of that name.
+scenario with_personas(scenario s) {
+  for (const auto& known : built_in_personas())
+    s.personas.insert(known);
+  return s;
+}
+
 call_log make_log(const scenario& s, call_log::sink to) {
   return call_log(std::move(to), s.log == "none" ? 0 : lines_kept);
 }
@@ -53,7 +61,7 @@ call_log make_log(const scenario& s, call_log::sink to) {
 
 struct simulator::impl final : http::application {
   impl(scenario s, clock c)
-    : rules(std::move(s)), now(std::move(c)),
+    : rules(with_personas(std::move(s))), now(std::move(c)),
       run_key(mix(rules.seed ^ mix(static_cast<std::uint64_t>(now().time_since_epoch().count())))) {
   }
 
@@ -115,6 +123,8 @@ struct simulator::impl final : http::application {
     board->advance(at);
     for (auto& e : board->take_due(at))
       asio::co_spawn(server->context(0), deliver(std::move(e)), asio::detached);
+    for (auto& what : board->take_sockets())
+      lines->perform(std::move(what));
     const auto due = board->next_due();
     if (!due || (armed && *armed <= *due && *armed > at))
       return;
@@ -149,6 +159,7 @@ struct simulator::impl final : http::application {
     desk.emplace(rules, *board, *log, run_key);
     server.emplace(*this, edge_limits(), 1);
     mail.emplace(server->context(0), rules, *log, now);
+    lines.emplace(server->context(0), rules, *board, now, [this] { pump(); });
     alarm.emplace(server->context(0));
     auto bound = server->start(rules.listen);
     if (!bound)
@@ -163,6 +174,7 @@ struct simulator::impl final : http::application {
     // The thread has ended; sockets and timers go before the context they belong to.
     alarm.reset();
     mail.reset();
+    lines.reset();
     server.reset();
   }
 
@@ -175,6 +187,7 @@ struct simulator::impl final : http::application {
   std::optional<exchange> desk;
   std::optional<http::server> server;
   std::optional<postman> mail;
+  std::optional<sockets> lines;
   std::optional<asio::steady_timer> alarm;
   std::optional<instant> armed; ///< when `alarm` rings
 };

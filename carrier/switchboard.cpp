@@ -1,6 +1,7 @@
 #include "carrier/switchboard.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -25,6 +26,8 @@ std::string idempotency_token(const call_record& c, std::uint64_t ordinal) {
 
 /// A held callback is let go after this, if nothing passes it.
 constexpr milliseconds held_for{2000};
+/// From the end of a call to its recording.
+constexpr milliseconds recording_ready{2000};
 /// Where events have numbers of their own, other errands count from here.
 constexpr std::uint64_t first_fetch_ordinal = 1u << 20;
 
@@ -66,7 +69,6 @@ switchboard::change(std::string_view sid, const call_change& wanted, instant now
   if (new_document && rules_.callbacks != callback_order::off) {
     auto [entry, fresh] = playing_.try_emplace(c->serial, playing{player(rules_, *c)});
     auto& p = entry->second.player;
-    c->alarm_at.reset();
     grant(
       *c, p, wanted.url ? p.replace(hook{*wanted.url, wanted.post}, now) : p.replace(*wanted.twiml, now),
       now);
@@ -138,7 +140,28 @@ void switchboard::happen(const happening& h, instant now) {
 }
 
 void switchboard::ended(call_record& c, instant at, instant now) {
-  playing_.erase(c.serial);
+  if (auto found = playing_.find(c.serial); found != playing_.end()) {
+    auto& p = found->second.player;
+    if (auto farewell = p.over(at))
+      outbox_.post_free(document_errand(c, c.status, *std::move(farewell)), now);
+    collect(c, p, now);
+    if (const auto& r = p.recorded(); r && !r->callback.url.empty()) {
+      errand e;
+      e.what = errand::kind::recording;
+      e.serial = c.serial;
+      e.sid = c.sid;
+      e.to = split(r->callback.url);
+      e.post = r->callback.post;
+      const auto real = std::chrono::duration<double>(at - r->began).count();
+      e.params = recording_fields(
+        c, r->began, std::max<std::int64_t>(0, std::llround(real * rules_.time_scale)),
+        rules_.account_sid);
+      e.idempotency_token = idempotency_token(c, first_fetch_ordinal - 2);
+      e.status = "completed";
+      outbox_.post_free(std::move(e), now + rules_.scaled(recording_ready));
+    }
+    playing_.erase(found);
+  }
   fire(c, c.status, at, now);
 }
 
@@ -207,37 +230,76 @@ void switchboard::detected(call_record& c, instant now) {
   outbox_.post_free(std::move(e), now);
 }
 
-/// Does what a player wants. `p` may be gone afterwards.
-void switchboard::grant(call_record& c, player& p, player_wish wish, instant now) {
+/// What a player has to tell besides its wish.
+void switchboard::collect(const call_record& c, player& p, instant now) {
   for (const auto& n : p.take_notices())
     log_.noticed(c.sid, n, now);
-  auto& state = playing_.at(c.serial);
-  state.fetch = 0;
-  switch (wish.what) {
-    case player_wish::kind::wait:
-      return book_.set_alarm(c, wish.until);
-    case player_wish::kind::hang_up:
-      if (book_.end(c, call::status::completed, now))
-        ended(c, now, now);
-      return;
-    case player_wish::kind::fetch:
-      break;
-  }
+  for (const auto& line : p.take_lines())
+    log_.spoke(c.sid, line, now);
+  for (auto& order : p.take_socket_orders())
+    sockets_.push_back({c.serial, std::move(order)});
+}
+
+errand switchboard::document_errand(const call_record& c, call::status status, player_wish wish) {
   errand e;
   e.what = errand::kind::document;
   e.serial = c.serial;
   e.sid = c.sid;
   e.to = split(wish.from.url);
   e.post = wish.from.post;
-  e.params = call_fields(c, to_string(call::status::in_progress), rules_.account_sid);
+  e.params = call_fields(c, to_string(status), rules_.account_sid);
   for (auto& pair : wish.extra)
     e.params.push_back(std::move(pair));
-  const auto ordinal = first_fetch_ordinal + ++last_token_;
-  e.idempotency_token = idempotency_token(c, ordinal);
-  e.status = to_string(call::status::in_progress);
-  state.fetch = last_token_;
+  e.idempotency_token = idempotency_token(c, first_fetch_ordinal + ++last_token_);
+  e.status = to_string(status);
   e.sequence = static_cast<std::uint32_t>(last_token_);
+  return e;
+}
+
+/// Does what a player wants. `p` may be gone afterwards.
+void switchboard::grant(call_record& c, player& p, player_wish wish, instant now) {
+  collect(c, p, now);
+  using kind = player_wish::kind;
+  if (wish.what == kind::hang_up) {
+    if (book_.end(c, call::status::completed, now))
+      ended(c, now, now);
+    return;
+  }
+  if (wish.until == instant::max())
+    c.alarm_at.reset();
+  else if (c.alarm_at != wish.until)
+    book_.set_alarm(c, wish.until);
+  auto& state = playing_.at(c.serial);
+  if (wish.what == kind::wait) {
+    if (!wish.fetching)
+      state.fetch = 0;
+    return;
+  }
+  auto e = document_errand(c, call::status::in_progress, std::move(wish));
+  state.fetch = last_token_;
   outbox_.post_free(std::move(e), now);
+}
+
+template <class Do>
+void switchboard::with_player(std::uint32_t serial, instant now, Do what) {
+  advance(now);
+  auto found = playing_.find(serial);
+  auto* c = book_.at(serial);
+  if (c && found != playing_.end())
+    grant(*c, found->second.player, what(found->second.player), now);
+}
+
+void switchboard::socket_opened(std::uint32_t serial, std::uint32_t session, instant now) {
+  with_player(serial, now, [&](player& p) { return p.socket_opened(session, now); });
+}
+
+void switchboard::socket_message(
+  std::uint32_t serial, std::uint32_t session, std::string_view message, instant now) {
+  with_player(serial, now, [&](player& p) { return p.socket_message(session, message, now); });
+}
+
+void switchboard::socket_closed(std::uint32_t serial, std::uint32_t session, instant now) {
+  with_player(serial, now, [&](player& p) { return p.socket_closed(session, now); });
 }
 
 void switchboard::finished(const errand& e, const errand_answer& got, instant now) {

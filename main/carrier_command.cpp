@@ -30,6 +30,9 @@ struct flags {
   std::string callbacks = "ordered";
   std::vector<std::string> faults, other_faults;
   std::string script;
+  std::vector<std::string> callees;
+  std::string persona_mix, persona_folder;
+  bool list_personas = false;
 };
 
 /// Takes `read`'s value into `into`, or adds what is wrong to `mistakes`.
@@ -67,6 +70,13 @@ std::string read_flags(flags& f) {
     note("--fault", telco::parse_faults(text, true, s), mistakes);
   for (const auto& text : f.other_faults)
     note("--fault-other", telco::parse_faults(text, false, s), mistakes);
+  s.personas = telco::built_in_personas();
+  if (!f.persona_folder.empty())
+    note("--personas", telco::read_personas(f.persona_folder, s.personas), mistakes);
+  for (const auto& text : f.callees)
+    note("--persona", telco::parse_callee(text, s), mistakes);
+  if (!f.persona_mix.empty())
+    note("--persona-mix", telco::parse_persona_mix(f.persona_mix, s), mistakes);
   if (!f.script.empty()) {
     std::ifstream file(f.script);
     std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -86,6 +96,11 @@ int run(flags& f) {
     return 2;
   }
   auto& s = f.rules;
+  if (f.list_personas) {
+    for (const auto& [name, who] : s.personas)
+      std::cout << name << ": " << who->description << "\n";
+    return 0;
+  }
   s.seed = f.seed ? *f.seed : system_random().next();
 
   // Blocked before the first thread starts, so that the signal waits for `sigwait` below.
@@ -139,6 +154,10 @@ void add_carrier_command(CLI::App& app, int& exit_code) {
   c->add_option("--keep", s.keep_calls, "Finished calls that are remembered")->capture_default_str();
   c->add_option("--log", s.log, "NDJSON log: a file, or none (default: memory, GET /simulator/log)");
   c->add_option("--script", f->script, "NDJSON file with fixed fates of numbers");
+  c->add_option("--persona", f->callees, "Who answers a number: +14155550100=dentist; may be repeated");
+  c->add_option("--persona-mix", f->persona_mix, "Who answers the others: dentist=2,voicemail=1 (default: random phrases)");
+  c->add_option("--personas", f->persona_folder, "Folder of further personas, *.toml");
+  c->add_flag("--list-personas", f->list_personas, "Name the personas and end");
   c->callback([f, &exit_code] { exit_code = run(*f); });
 }
 

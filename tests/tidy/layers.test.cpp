@@ -62,7 +62,7 @@ const std::map<std::string, layer>& table() {
      {{"carrier", "domain", "config", "wire", "http"},
       with(log, {"expected", "asio"}),
       {"simdjson", "nlohmann", "posix"},
-      {}}},
+      {{"toml", {"carrier/persona_toml.cpp"}}}}},
   };
   return all;
 }
