@@ -155,6 +155,9 @@ std::optional<sound> callee::run(const due& d) {
       auto text = std::move(mine_->text);
       mine_.reset();
       last_sound_ = d.at;
+      // Nobody is expected to speak into a greeting: patience begins behind it.
+      if (lines_.empty() && std::exchange(greeting_, false))
+        last_caller_ = d.at;
       if (!lines_.empty())
         line_at_ = d.at + lines_.front().pause;
       else if (ends_after_)

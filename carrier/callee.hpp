@@ -85,6 +85,7 @@ class callee {
   milliseconds last_caller_{0}; ///< from the caller
   milliseconds clock_{0};       ///< of the last step
   std::int64_t barges_ = 0;
+  bool greeting_ = true;        ///< the first words of the callee are not over
   bool gone_ = false;
 };
 
