@@ -36,6 +36,7 @@ one_life::~one_life() {
   auto desks = all->desks;
   caf::anon_send_exit(all->tasks, caf::exit_reason::kill);
   caf::anon_send_exit(all->scheduler, caf::exit_reason::kill);
+  caf::anon_send_exit(all->wrap_up, caf::exit_reason::kill);
   caf::anon_send_exit(all->dialer, caf::exit_reason::kill);
   caf::anon_send_exit(all->feed, caf::exit_reason::kill);
   for (const auto& lane : lanes)
@@ -81,6 +82,7 @@ void stage::wake() {
   life = std::make_unique<one_life>(parts, database, books, time.steady);
   caf::anon_send(life->all->scheduler, begin_engine{});
   caf::anon_send(life->all->tasks, begin_tasks{});
+  caf::anon_send(life->all->wrap_up, begin_wrap_ups{});
 }
 
 void stage::start() {
