@@ -26,6 +26,8 @@ constexpr db::statement keep_values{"talk_wrap_up_values", R"(
   select $1::uuid, $2::uuid, $3::int, v.n, v.key, v.type, v.value::jsonb, v.segments::int[], v.contradiction, v.fragment
     from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
       v(n, key, type, value, segments, contradiction, fragment))"};
+constexpr db::statement lock_target{"talk_wrap_up_lock", R"(
+  select 1 from targets where user_id = $1 and campaign_id = $2 and id = $3 for no key update)"};
 // A target that was dialed again meanwhile is told by its later call.
 constexpr db::statement tell_target{"talk_wrap_up_target", R"(
   update targets
@@ -144,13 +146,16 @@ result<talk::wrapped> postgres_calls::wrap_up(
     auto place = find_call_place(d_, id);
     if (!place)
       return no_such_call();
-    // Campaign, task, conversation: the order in which the lanes take them.
-    db::array owner;
-    owner.add(place->campaign);
-    lock_progress(d_, owner.take());
+    // Campaign, task, target, conversation: the order in which the lanes take them. A list that is
+    // being called is not held up: no counter changes, and the target is enough.
     std::optional<task::record> before;
-    if (place->task)
+    if (place->task) {
+      db::array owner;
+      owner.add(place->campaign);
+      lock_progress(d_, owner.take());
       before = lock_task_row(d_, *place->task);
+    }
+    d_.tx.run(lock_target, user, place->campaign, place->target);
     auto row = lock_conversation(d_, id);
     if (!row)
       return no_such_call();
