@@ -10,7 +10,7 @@
 
 #include "domain/embedded.hpp"
 #include "net/routes.hpp"
-#include "tests/net/rig.hpp"
+#include "tests/net/live_rig.hpp"
 #include "tests/net/schema.hpp"
 
 using namespace ringmaster;
@@ -33,7 +33,7 @@ std::string verb_of(const route& line) {
 }
 
 /// Every answer of this rig is held against the document.
-struct checked_rig : rig {
+struct checked_rig : live_rig {
   /// `pattern` is the route's; answers the status.
   int call(
     method verb, const std::string& pattern, const std::string& target, const std::string& body = "",
@@ -120,6 +120,44 @@ void call_tasks(checked_rig& r) {
   auto said = to_string(r.desk.data.notifications.at(0).view.id);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/notifications/{id}/read", "/api/notifications/" + said + "/read"), 200);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/notifications/read-all", "/api/notifications/read-all"), 200);
+}
+
+/// Every route of a call that is talked on, and of what is kept for it.
+void call_live(checked_rig& r) {
+  const auto one = "/api/call-sessions/{id}"s;
+  const auto words = R"({"text":"Hello"})"s;
+  r.ask_question();
+  r.stored().view.recording = {"RE1", "https://api.example.com/RE1", "completed", 31};
+  CAF_CHECK_EQUAL(r.call(method::get, one, r.path()), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/hangup", r.path("/hangup")), 503);
+  r.take_controls();
+  r.take_processing();
+  r.allow_transfer("+14155550123");
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/say", r.path("/say"), words), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/say", r.path("/say"), "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/whisper", r.path("/whisper"), words), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/transfer", r.path("/transfer"), R"({"phone_number":"+14155550123"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/answer", r.path("/answer"), R"({"question":1,"approve":true,"note":"n"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/answer", r.path("/answer"), R"({"question":1,"approve":true})"), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/hangup", r.path("/hangup")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, one + "/transcript", r.path("/transcript?after=1")), 200);
+  r.end_call();
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/say", r.path("/say"), words), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/process", r.path("/process")), 200);
+  r.find_results();
+  CAF_CHECK_EQUAL(r.call(method::get, one, r.path()), 200);
+  r.plan_with({});
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/call-tasks", "/api/call-tasks", R"({"raw_instruction":"Call again","result_schema":{"type":"object","properties":{"open":{"type":"boolean"}}}})"), 201);
+  r.desk.data.tasks.back().task.parent_call = r.id;
+  r.stored().view.follow_ups = {r.desk.data.tasks.back().task.id};
+  r.of_task = r.desk.data.tasks.back().task;
+  CAF_CHECK_EQUAL(r.call(method::get, one, r.path()), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/process", r.path("/process")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions", "/api/call-sessions?q=A-17"), 200);
+  const auto facts = "/api/identity-fields"s;
+  CAF_CHECK_EQUAL(r.call(method::get, facts, facts), 200);
+  CAF_CHECK_EQUAL(r.call(method::put, facts, facts, R"({"fields":{"name":"Ann"}})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::put, facts, facts, R"({"fields":{"x":"Ann"}})"), 422);
 }
 
 void call_people(checked_rig& r) {
@@ -232,6 +270,12 @@ CAF_TEST(the examples of the document are what it describes and are accepted) {
       r.post("/api/call-tasks", R"({"raw_instruction":"Call"})");
       target = "/api/call-tasks/" + to_string(r.desk.data.tasks.back().task.id);
     }
+    if (target.starts_with("/api/call-sessions/{id}")) {
+      target.replace(0, std::string("/api/call-sessions/{id}").size(), r.path());
+      r.allow_transfer("+14155550123");
+      r.ask_question();
+      r.take_controls();
+    }
     if (auto name = target.find("{name}"); name != std::string::npos)
       target.replace(name, 6, "openai");
     auto status = r.call(line.verb, std::string(line.pattern), target, media["example"].dump());
@@ -243,6 +287,7 @@ CAF_TEST(the examples of the document are what it describes and are accepted) {
 
 CAF_TEST(real answers are as the document says) {
   checked_rig r;
+  call_live(r);
   call_tasks(r);
   call_people(r);
   auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
@@ -321,6 +366,11 @@ CAF_TEST(real answers are as the document says) {
   CAF_CHECK_EQUAL(r.call(method::get, "/openapi.json", "/openapi.json"), 200);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/call-status/{token}", "/api/webhooks/call-status/x"), 403);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/voice/{token}", "/api/webhooks/voice/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/gather/{token}/{number}", "/api/webhooks/gather/x/1"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/amd/{token}", "/api/webhooks/amd/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/recording/{token}", "/api/webhooks/recording/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/relay-action/{token}", "/api/webhooks/relay-action/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/relay/{token}", "/api/relay/x"), 403);
   for (const auto& line : routes())
     if (!line.operation.empty())
       CAF_CHECK(r.seen.contains(std::string(line.operation)));
