@@ -208,11 +208,12 @@ void conversation::mind::flow(bool is_end) {
   auto ready = is_end ? turn.raw.size() : clean_up_to(turn.raw);
   auto text = clean_for_speech(std::string_view{turn.raw}.substr(0, ready));
   turn.raw.erase(0, ready);
-  if (turn.sentence.ends_with(' ') && text.starts_with(' '))
-    text.erase(0, 1);
   text = filter.push(text);
   if (is_end)
     text += filter.finish();
+  // Only now: between this piece and the last one a letter may have been held back.
+  if (turn.sentence.ends_with(' ') && text.starts_with(' '))
+    text.erase(0, 1);
   auto length = count_characters(text).value_or(text.size());
   const auto most = about->numbers.text_most;
   if (turn.length + length > most) {
