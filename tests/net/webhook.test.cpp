@@ -38,6 +38,7 @@ struct hook_rig : rig {
       return opened;
     };
     opened.script = "Hello & welcome.";
+    opened.how.style = talk::style::announcement;
     opened.timezone = "UTC";
     opened.start = "00:00";
     opened.end = "24:00";
