@@ -162,6 +162,10 @@ std::optional<sound> callee::run(const due& d) {
         line_at_ = d.at + lines_.front().pause;
       else if (ends_after_)
         hang_up_at_ = d.at + before_click;
+      else if (react_at_ && keys_.empty())
+        // Whoever spoke over the other's words waits for an answer to the own ones; what was said
+        // meanwhile counts when more comes.
+        react_at_.reset();
       else if (react_at_)
         react_at_ = std::max(*react_at_, d.at + timing_.reaction);
       return sound{sound::kind::ends, d.at, std::move(text)};
