@@ -21,6 +21,7 @@ struct demo_progress {
 struct demo_outcomes {
   std::map<std::string, std::int64_t> targets; ///< by status
   std::map<std::string, std::int64_t> calls;   ///< by outcome
+  std::map<std::string, std::int64_t> talks;   ///< conversations by what answered, and what it came to
   std::int64_t most_per_minute = 0;            ///< dials within any 60 seconds
   std::int64_t retried = 0;                    ///< calls that were not the first to their number
 };
@@ -35,6 +36,8 @@ class demo_campaign {
 
   result<void> start();
   result<demo_progress> look();
+  /// True when the engine has worked out what every conversation came to.
+  result<bool> is_processed();
   result<demo_outcomes> count();
 
   const std::string& id() const { return id_; }

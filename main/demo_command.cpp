@@ -93,6 +93,12 @@ telco::scenario demo_carrier(const demo_options& o, random_source& random) {
   while (token.size() < 32)
     token += "0123456789abcdef"[random.next() % 16];
   s.auth_token = token;
+  // Whom the tasks call, and who is behind the numbers of the campaign.
+  s.personas = telco::built_in_personas();
+  for (const auto& [number, who] : demo_tasks::callees())
+    s.callees[number] = who;
+  s.persona_mix = {{"shop", 1}, {"slow-talker", 1}, {"wrong-number", 1}, {"angry-opt-out", 1},
+                   {"near-silent", 1}, {"interrupter", 1}};
   return s;
 }
 
@@ -208,7 +214,7 @@ int tell_tasks(demo_tasks& tasks, const termination& ending) {
   auto lines = tasks.tell();
   if (!lines)
     return complain(lines.error().detail);
-  std::cout << "\ncall tasks, planned by the built-in rules\n\n" << *lines << std::flush;
+  std::cout << "\ncall tasks, planned, talked through and read by the built-in rules\n\n" << *lines << std::flush;
   return 0;
 }
 
@@ -234,6 +240,17 @@ int follow(demo_campaign& campaign, const termination& ending) {
       if (ending.wait_for(250ms) != 0)
         return complain("interrupted");
     }
+  }
+  while (true) {
+    auto done = campaign.is_processed();
+    if (!done)
+      return complain(done.error().detail);
+    if (*done)
+      break;
+    if (clock.boot() - begin > patience)
+      return complain("the conversations of the campaign are not processed");
+    if (ending.wait_for(250ms) != 0)
+      return complain("interrupted");
   }
   auto outcomes = campaign.count();
   if (!outcomes)
@@ -349,7 +366,7 @@ void add_demo_command(CLI::App& app, int& exit_code) {
     "Exit code 0 when the campaign is completed (or, without --until-complete, after Ctrl-C).\n\n"
     "Examples:\n"
     "  ringmaster demo                   keeps serving, and prints how to sign in\n"
-    "  ringmaster demo --until-complete  ends in about half a minute with a table of outcomes");
+    "  ringmaster demo --until-complete  ends in about a minute with a table of outcomes");
   command->callback([o, &exit_code] { exit_code = demo(*o); });
 }
 

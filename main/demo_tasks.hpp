@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/error.hpp"
@@ -15,6 +16,9 @@ class demo_tasks {
  public:
   /// Lets the assistant call at any hour, and creates the tasks.
   static result<demo_tasks> load(api_client& api);
+
+  /// Who answers at the numbers of the tasks: number and persona of the simulated carrier.
+  static std::vector<std::pair<std::string, std::string>> callees();
 
   /// Brings the missing number and calls for every task that may be called.
   result<void> start();

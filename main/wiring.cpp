@@ -179,7 +179,8 @@ void wiring::parts::make_actors() {
     engine_parts{time, random, *line, *marks, stop, counters, *models, options_of(settings)},
     std::move(lanes), std::move(desks));
   bridge = net::make_bridge(
-    {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed()},
+    {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed(),
+     actors->wrap_up()},
     settings.limits.desk_queue);
 }
 

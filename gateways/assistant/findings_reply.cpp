@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <simdjson.h>
+
 #include "domain/text.hpp"
 
 namespace ringmaster::assistant {
@@ -137,7 +139,11 @@ shape findings_shape() {
   return shape::object(std::move(made));
 }
 
-result<reply> read_findings(dom::object from, const extract_request& asked) {
+result<reply> read_findings(std::string_view json, const extract_request& asked) {
+  dom::parser parser;
+  dom::object from;
+  if (parser.parse(json.data(), json.size()).get(from) != simdjson::SUCCESS)
+    return fail(errc::invalid, "the answer must be an object");
   talk::findings made;
   made.summary = text(from, "summary");
   made.goal_achieved =

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simdjson.h>
+#include <string_view>
 
 #include "domain/assistant.hpp"
 #include "gateways/assistant/shape.hpp"
@@ -10,6 +10,6 @@ namespace ringmaster::assistant {
 /// The form in which a model tells what a call came to.
 shape findings_shape();
 /// Reads what fits it. Nothing is believed here: talk::verify holds it against the transcript.
-result<reply> read_findings(simdjson::dom::object from, const extract_request& asked);
+result<reply> read_findings(std::string_view json, const extract_request& asked);
 
 } // namespace ringmaster::assistant

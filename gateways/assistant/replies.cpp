@@ -276,7 +276,7 @@ result<reply> read_reply(const request& asked, std::string_view answer) {
   case function::risks:
     return read_risks(root);
   case function::extract:
-    return read_findings(root, std::get<extract_request>(asked));
+    return read_findings(json, std::get<extract_request>(asked));
   case function::turn:
     break;
   }

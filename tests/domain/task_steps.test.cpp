@@ -18,6 +18,15 @@ namespace {
 
 constexpr int statuses = 8;
 
+talk::findings found(
+    std::string summary, talk::listener who = talk::listener::unknown, bool opt_out = false) {
+  talk::findings made;
+  made.summary = std::move(summary);
+  made.who = who;
+  made.opt_out = opt_out;
+  return made;
+}
+
 std::vector<task::act> all_acts() {
   task::patch title;
   title.title = "Another title";
@@ -30,7 +39,7 @@ std::vector<task::act> all_acts() {
       task::discarded{},
       task::call_begun{some_campaign},
       task::call_ended{some_campaign, call::outcome::answered, "", false},
-      task::wrapped_up{{.summary = "They were there."}}};
+      task::wrapped_up{found("They were there.")}};
 }
 const std::vector<std::string> act_names{"begin",   "planned", "unplanned", "edit",
                                          "approve", "discard", "begun",     "ended",
@@ -457,10 +466,10 @@ task::act any_act() {
       task::call_ended{some_campaign, call::outcome::busy, "", false},
       task::call_ended{some_campaign, call::outcome::none, "", true},
       task::call_ended{some_campaign, call::outcome::answered, "", false, {}, true},
-      task::wrapped_up{{.who = talk::listener::voicemail}},
-      task::wrapped_up{{.who = talk::listener::voicemail}, true},
-      task::wrapped_up{{.opt_out = true}},
-      task::wrapped_up{{.summary = "Of another call."}, false, campaign_id{numbered_uuid(8)}}};
+      task::wrapped_up{found("", talk::listener::voicemail)},
+      task::wrapped_up{found("", talk::listener::voicemail), true},
+      task::wrapped_up{found("", talk::listener::human, true)},
+      task::wrapped_up{found("Of another call."), false, campaign_id{numbered_uuid(8)}}};
   acts.insert(acts.end(), more.begin(), more.end());
   for (int s = 0; s < statuses; ++s)
     acts.push_back(set_status(static_cast<status>(s)));

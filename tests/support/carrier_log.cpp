@@ -25,6 +25,8 @@ void carrier_log::take(std::string_view text) {
     others_.push_back(
       {at, line.value("method", ""), line.value("target", ""), line.value("sid", ""),
        line.value("status", 0)});
+  } else if (kind == "heard" && line.value("told", false)) {
+    heard_.push_back({at, line.value("sid", ""), line.value("text", "")});
   } else if (kind == "life") {
     lives_[line.value("sid", "")] = line.value("status", "");
   } else if (kind == "callback" || kind == "document" || kind == "amd") {

@@ -30,6 +30,12 @@ struct delivery_seen {
   bool lost = false;
 };
 
+/// What a callee said and the engine was told.
+struct heard_seen {
+  std::int64_t at_us = 0;
+  std::string sid, text;
+};
+
 /// Reads the simulator's log while it grows: what the carrier saw is the judge of what we did.
 class carrier_log {
  public:
@@ -40,6 +46,7 @@ class carrier_log {
 
   const std::vector<create_seen>& creates() const { return creates_; }
   const std::vector<delivery_seen>& deliveries() const { return deliveries_; }
+  const std::vector<heard_seen>& heard() const { return heard_; }
   /// sid to the latest status.
   const std::map<std::string, std::string>& lives() const { return lives_; }
   /// Requests to a call's own resource or the list, by method and target, in order of arrival.
@@ -60,6 +67,7 @@ class carrier_log {
   std::size_t read_ = 0;
   std::vector<create_seen> creates_;
   std::vector<delivery_seen> deliveries_;
+  std::vector<heard_seen> heard_;
   std::vector<other_request> others_;
   std::map<std::string, std::string> lives_;
 };

@@ -15,7 +15,9 @@ std::uint16_t port_of(const std::string& url) {
   return static_cast<std::uint16_t>(std::atoi(url.c_str() + colon + 1));
 }
 
-std::string path_of(const std::string& url) { return url.substr(url.find('/', url.find("://") + 3)); }
+std::string path_of(const std::string& url) {
+  return url.substr(url.find('/', url.find("://") + 3));
+}
 
 } // namespace
 
@@ -25,8 +27,8 @@ std::string handshake_signature(const std::string& auth_token, const std::string
 
 relay_peer::relay_peer(const std::string& url, const std::optional<std::string>& signature)
     : socket_(test::raw_socket::connect(port_of(url))) {
-  std::string request = "GET " + path_of(url) + " HTTP/1.1\r\nHost: 127.0.0.1:" +
-                        std::to_string(port_of(url)) +
+  std::string request = "GET " + path_of(url) +
+                        " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_of(url)) +
                         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         "Sec-WebSocket-Version: 13\r\n";
