@@ -145,7 +145,7 @@ std::string without_manners(std::string_view text) {
             ? 2
             : 0;
     bool starts = i == 0 || r.ends_sentence(i - 1) ||
-                  r.is_one_of(i - 1, {",", "about", "then", "well", "okay", "yes", "sure"});
+                  r.is_one_of(i - 1, {",", "about", "then", "but", "well", "okay", "yes", "sure"});
     auto hour = read_count(r, i);
     bool is_hour =
         hour && hour->length == 1 && hour->value >= 1 && hour->value <= 12 && r.low(i) != "one";

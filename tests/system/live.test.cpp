@@ -190,7 +190,7 @@ CAF_TEST(a price above the limit is agreed to only with the owner and only in ti
       {"max_auto_approve_amount", {{"amount", "10.00"}, {"currency", "USD"}}}
   });
   const auto ask = [&](bool yes) {
-    const auto task = o.ready("Book a repair of the brakes", number(13));
+    const auto task = o.ready("Book the earliest repair of the brakes", number(13), {{"needs_user_confirmation", false}});
     const auto call = o.call(task);
     json question;
     const bool asked = wait_until(

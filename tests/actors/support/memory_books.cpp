@@ -17,7 +17,8 @@ class work final : public desk_work,
                    settings_book,
                    notification_book,
                    ringmaster::vault,
-                   usage_book {
+                   usage_book,
+                   call_book {
 public:
   work(memory_tasks& all, const identity& who) : all_(all), who_(who) {}
 
@@ -70,8 +71,8 @@ public:
   notification_book& notifications() override { return *this; }
   ringmaster::vault& vault() override { return *this; }
   usage_book& usage() override { return *this; }
-  call_book& conversations() override { throw std::logic_error("not there yet"); }
-  identity_book& identities() override { throw std::logic_error("not there yet"); }
+  call_book& conversations() override { return *this; }
+  identity_book& identities() override { nobody_asks(); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
@@ -186,10 +187,10 @@ public:
     return found == all_.data.secrets.end() ? std::nullopt : std::optional(found->second);
   }
   result<void> note(
-      assistant::function what, std::optional<task_id> about, std::optional<attempt_id>,
+      assistant::function what, std::optional<task_id> about, std::optional<attempt_id> call,
       const std::vector<assistant::usage>& tries) override {
     for (const auto& one : tries)
-      all_.data.costs.push_back({what, about, one});
+      all_.data.costs.push_back({what, about, one, call});
     return {};
   }
   result<std::int64_t> spent_today() override {
@@ -200,7 +201,122 @@ public:
   }
   result<std::vector<line>> report(int) override { nobody_asks(); }
 
+  // -- conversations --
+  result<talk::loaded> load(const attempt_id& id) override {
+    ++all_.loads;
+    auto known = attempt(id);
+    if (!known)
+      return fail(std::move(known.error()));
+    const auto& a = **known;
+    const auto& campaign = all_.store.campaigns.at(a.what.campaign);
+    auto brief = std::make_shared<assistant::live_brief>();
+    brief->disclosure = "This is an automated call.";
+    brief->words.introduction = "This is an automated call. I would like to book a table.";
+    brief->about.instruction = "Book a table";
+    brief->of_task = campaign.task.has_value();
+    auto about = std::make_shared<talk::facts>(all_.data.how_to_talk);
+    about->brief = std::move(brief);
+    talk::loaded l;
+    l.about = std::move(about);
+    l.sid = a.sid;
+    l.call_ended = a.call_state && call::ended(*a.call_state);
+    l.task = campaign.task;
+    l.campaign = a.what.campaign;
+    l.target = a.what.target;
+    l.schema = all_.data.schema;
+    l.record = true;
+    if (auto row = all_.store.talks.find(id); row != all_.store.talks.end()) {
+      l.begun = true;
+      l.known = row->second.now;
+      l.answered_at = row->second.begun_at;
+      l.wrapped = row->second.wrapped;
+      for (const auto& [n, piece] : row->second.pieces)
+        l.so_far.push_back(piece);
+    }
+    return l;
+  }
+  result<std::vector<talk::segment>> transcript(const attempt_id& id, std::int32_t after) override {
+    std::vector<talk::segment> out;
+    for (const auto& [n, piece] : all_.store.talks.at(id).pieces)
+      if (n > after)
+        out.push_back(piece);
+    return out;
+  }
+  result<talk::view> find(const attempt_id&) override { nobody_asks(); }
+  result<page<call::view>> search(const std::string&, const page_request&) override {
+    nobody_asks();
+  }
+  result<void> ask_owner(const attempt_id&, const talk::owner_question& what) override {
+    all_.data.asked.push_back(what);
+    return {};
+  }
+  result<talk::owner_question>
+  answer_question(const attempt_id&, std::int32_t, bool, const std::string&) override {
+    nobody_asks();
+  }
+  result<talk::owner_question> close_question(const attempt_id& id, std::int32_t n) override {
+    for (auto& q : all_.store.talks.at(id).now.questions)
+      if (q.n == n) {
+        if (q.now == talk::owner_question::state::open)
+          q.now = talk::owner_question::state::timeout;
+        return q;
+      }
+    return fail(errc::not_found, "no such question");
+  }
+  result<void> opt_out(const attempt_id& id, const std::string& words) override {
+    auto& all = all_.data.opted_out;
+    auto same = [&](const auto& one) { return one.first == id; };
+    if (std::none_of(all.begin(), all.end(), same)) {
+      all.emplace_back(id, words);
+      all_.store.log.emplace_back("opt-out");
+    }
+    return {};
+  }
+  result<void> note_recording(const attempt_id&, const talk::recording&) override { nobody_asks(); }
+  result<void> note_control(const attempt_id&, const std::string&, const std::string&) override {
+    nobody_asks();
+  }
+  result<talk::wrapped> wrap_up(
+      const attempt_id& id, const talk::findings& found, const std::string& by, const std::string&,
+      bool again) override {
+    auto& row = all_.store.talks.at(id);
+    talk::wrapped out;
+    if (row.wrapped && !again) {
+      out.found = row.found;
+      out.fresh = false;
+      return out;
+    }
+    const auto& campaign = all_.store.campaigns.at(all_.store.attempts.at(id).what.campaign);
+    if (campaign.task) {
+      auto moved = all_.act(
+          *campaign.task, task::wrapped_up{found, row.now.message_left}, who_.actor);
+      if (!moved)
+        return fail(std::move(moved.error()));
+      out.task = std::move(*moved);
+    }
+    if (row.follow_ups.empty())
+      for (const auto& f : found.follow_ups) {
+        row.follow_ups.push_back(all_.add(who_.user, f.instruction, "+12125550142"));
+        ++out.follow_ups_made;
+      }
+    row.wrapped = true;
+    ++row.times_wrapped;
+    row.found = found;
+    row.found_by = by;
+    ++all_.data.wrap_ups;
+    out.found = found;
+    out.follow_ups = row.follow_ups;
+    return out;
+  }
+
 private:
+  result<const memory_database::attempt_row*> attempt(const attempt_id& id) const {
+    auto found = all_.store.attempts.find(id);
+    if (found == all_.store.attempts.end() || found->second.what.user != who_.user)
+      return fail(errc::not_found, "no such call");
+    return &found->second;
+  }
+
   memory_tasks& all_;
   const identity& who_;
 };
@@ -230,8 +346,15 @@ public:
   }
   result<std::optional<api_key_record>> find_api_key(const api_key_id&) override { nobody_asks(); }
   result<void> touch_api_key(const user_id&, const api_key_id&, instant) override { nobody_asks(); }
-  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
-    return std::vector<wrap_up_due>{};
+  result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t limit) override {
+    if (all_.store.frozen || all_.store.away)
+      return unavailable();
+    std::vector<wrap_up_due> out;
+    for (const auto& [id, row] : all_.store.talks)
+      if (!row.wrapped && all_.store.attempts.at(id).state == attempt::status::ended
+          && out.size() < limit)
+        out.push_back({row.user, id});
+    return out;
   }
   result<std::vector<task_due>> tasks_due(instant until, std::size_t limit) override {
     ++all_.dues;

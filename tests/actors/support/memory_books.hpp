@@ -24,6 +24,7 @@ public:
     assistant::function what;
     std::optional<task_id> about;
     assistant::usage one;
+    std::optional<attempt_id> call{};
   };
   struct tables {
     std::map<task_id, row> tasks;
@@ -33,6 +34,12 @@ public:
     std::map<std::string, std::string> secrets;
     assistant_settings settings;
     business_profile profile;
+    /// Of all conversations; their brief is made for each.
+    talk::facts how_to_talk;
+    std::vector<talk::schema_field> schema;
+    std::vector<std::pair<attempt_id, std::string>> opted_out;
+    std::vector<talk::owner_question> asked;
+    std::size_t wrap_ups = 0;
   };
 
   explicit memory_tasks(memory_database& store);
@@ -54,6 +61,7 @@ public:
   int doubt = 0;                 ///< so many happen, but the answer is lost
   /// Called before each transaction; false: the database does not answer this one.
   std::function<bool(const identity&)> admit;
+  std::size_t loads = 0; ///< of conversations
   std::size_t dues = 0; ///< how often what is due was asked for
 };
 

@@ -259,6 +259,33 @@ result<callback_recorded> memory_database::record(const change::record_callback&
   return out;
 }
 
+result<talk_noted> memory_database::note(const change::note_talk& what) {
+  auto found = attempts.find(what.attempt);
+  if (found == attempts.end() || found->second.what.user != what.user)
+    return fail(errc::not_found, "no such attempt");
+  auto [place, fresh] = talks.try_emplace(what.attempt);
+  auto& row = place->second;
+  if (fresh) {
+    row.user = what.user;
+    row.begun_at = now();
+  }
+  for (const auto& piece : what.pieces)
+    row.pieces[piece.n] = piece;
+  auto next = what.now;
+  next.turn = std::max(next.turn, row.now.turn);
+  next.sessions = std::max(next.sessions, row.now.sessions);
+  // The owner's answers are written by the owner.
+  for (auto& q : next.questions)
+    for (const auto& known : row.now.questions)
+      if (known.n == q.n && known.now != talk::owner_question::state::open)
+        q = known;
+  row.now = std::move(next);
+  if (found->second.answered_by.empty() && row.now.who == talk::listener::voicemail)
+    found->second.answered_by = "machine_start";
+  log.push_back("note");
+  return talk_noted{};
+}
+
 std::optional<task::act>
 memory_database::act_of(const campaign_row& c, campaign::action on) const {
   if (!c.task)
@@ -273,8 +300,13 @@ memory_database::act_of(const campaign_row& c, campaign::action on) const {
   for (const auto& [key, t] : targets)
     if (t.campaign == c.brief.id) {
       end.outcome = t.outcome;
-      if (t.last_attempt)
+      if (t.last_attempt) {
         end.reason = attempts.at(*t.last_attempt).reason;
+        auto talk = talks.find(*t.last_attempt);
+        auto reached =
+          t.outcome == call::outcome::answered || t.outcome == call::outcome::voicemail;
+        end.wrap_up_follows = reached && talk != talks.end() && !talk->second.wrapped;
+      }
     }
   return end;
 }
@@ -294,9 +326,14 @@ result<campaign_steered> memory_database::steer(const change::steer_campaign& wh
   campaign_steered out;
   if (auto act = act_of(c, what.on); act && step->from != step->to) {
     auto moved = end_task(*c.task, *act, what.who.actor);
-    if (!moved)
+    // What the call came to may have ended the task before.
+    auto is_wrapped = std::any_of(talks.begin(), talks.end(), [&](const auto& t) {
+      return t.second.wrapped && attempts.at(t.first).what.campaign == what.campaign;
+    });
+    if (!moved && !is_wrapped)
       return fail(std::move(moved.error()));
-    out.task = std::move(*moved);
+    if (moved)
+      out.task = std::move(*moved);
   }
   // What would pause a task's campaign ends it: nobody could resume it.
   c.brief.state = c.task && what.on == campaign::action::trip ? campaign::status::canceled : step->to;
@@ -332,7 +369,7 @@ result<store_answer> memory_database::apply(const store_change& change) {
       else if constexpr (std::is_same_v<type, change::steer_campaign>)
         return wrap(steer(what));
       else if constexpr (std::is_same_v<type, change::note_talk>)
-        return store_answer{talk_noted{}};
+        return wrap(note(what));
       else {
         auto recorded = record(what.callback);
         if (!recorded)
@@ -384,6 +421,7 @@ call_brief memory_lane::brief_of(const memory_database::attempt_row& row) const 
   b.last_news_at = row.last_news_at;
   b.owner = db_.campaigns.at(row.what.campaign).brief.state;
   b.first_absent_read = row.first_absent;
+  b.talked = db_.talks.contains(row.what.attempt);
   return b;
 }
 

@@ -42,6 +42,19 @@ class memory_database {
     std::vector<attempt::event> steps;
   };
 
+  /// A conversation, as far as it was noted.
+  struct talk_row {
+    user_id user;
+    std::map<std::int32_t, talk::segment> pieces;
+    talk::memory now;
+    instant begun_at{};
+    bool wrapped = false;
+    std::int32_t times_wrapped = 0;
+    talk::findings found;
+    std::string found_by;
+    std::vector<task_id> follow_ups;
+  };
+
   explicit memory_database(clock& time, random_source& random) : time_(time), random_(random) {}
 
   campaign_id add_campaign(user_id user, campaign_brief brief);
@@ -61,6 +74,7 @@ class memory_database {
   std::map<campaign_id, campaign_row> campaigns;
   std::map<target_id, target_row> targets;
   std::map<attempt_id, attempt_row> attempts;
+  std::map<attempt_id, talk_row> talks;
   std::vector<std::string> log; ///< every step, in order
   std::chrono::seconds min_gap{0};
   std::chrono::microseconds skew{0};
@@ -81,6 +95,7 @@ class memory_database {
   result<permits> ask(const change::ask_permits& what);
   result<attempt_advanced> advance(const change::advance_attempt& what);
   result<callback_recorded> record(const change::record_callback& what);
+  result<talk_noted> note(const change::note_talk& what);
   result<campaign_steered> steer(const change::steer_campaign& what);
   /// The act of the task that goes with a step of its campaign.
   std::optional<task::act> act_of(const campaign_row& c, campaign::action on) const;

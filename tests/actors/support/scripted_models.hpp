@@ -29,10 +29,66 @@ public:
     else
       done(answer(what));
   }
+  /// A turn that is being spoken; nothing is told any more once its speech is destroyed.
+  struct spoken {
+    assistant::turn what;
+    std::function<void(std::string_view)> on_text;
+    std::function<void(result<assistant::turn_end>)> done;
+    std::shared_ptr<bool> wanted;
+
+    void say(std::string_view text) const {
+      if (*wanted)
+        on_text(text);
+    }
+    void end(result<assistant::turn_end> how) const {
+      if (*wanted)
+        done(std::move(how));
+    }
+  };
+  class told final : public assistant::speech {
+  public:
+    explicit told(std::shared_ptr<bool> wanted) : wanted_(std::move(wanted)) {}
+    ~told() override { *wanted_ = false; }
+
+  private:
+    std::shared_ptr<bool> wanted_;
+  };
+
+  /// Speaks the next of `lines` at once, or keeps the turn in `speaking`. A line that begins with
+  /// "!" ends the call after it.
   std::unique_ptr<assistant::speech> speak(
-      assistant::turn, std::function<void(std::string_view)>,
-      std::function<void(result<assistant::turn_end>)>) override {
-    throw std::logic_error("nobody speaks here");
+      assistant::turn what, std::function<void(std::string_view)> on_text,
+      std::function<void(result<assistant::turn_end>)> done) override {
+    if (speak_dies && speak_dies())
+      throw std::runtime_error("the gateway breaks");
+    auto wanted = std::make_shared<bool>(true);
+    spoken one{std::move(what), std::move(on_text), std::move(done), wanted};
+    turns.push_back(one.what);
+    if (thinks_long || lines.empty())
+      speaking.push_back(std::move(one));
+    else
+      speak_line(one);
+    return std::make_unique<told>(std::move(wanted));
+  }
+  void speak_line(const spoken& one) {
+    auto line = lines.front();
+    lines.pop_front();
+    assistant::turn_end end;
+    if (line.starts_with('!')) {
+      line.erase(0, 1);
+      end.calls.push_back({"c1", "end_call", R"({"reason":"done"})", {}});
+    }
+    one.say(line.substr(0, line.size() / 2));
+    one.say(line.substr(line.size() / 2));
+    end.text = line;
+    end.tries = {cost(11)};
+    one.end(std::move(end));
+  }
+  /// The oldest turn that is kept goes on with the next line.
+  void go_on_speaking() {
+    auto one = std::move(speaking.front());
+    speaking.pop_front();
+    speak_line(one);
   }
 
   /// Answers the oldest question that is held.
@@ -77,6 +133,11 @@ public:
             c.what = assistant::reply{s};
           } else if constexpr (std::is_same_v<type, assistant::risks_request>) {
             c.what = assistant::reply{assistant::risks{}};
+          } else if constexpr (std::is_same_v<type, assistant::extract_request>) {
+            talk::findings f;
+            f.summary = "A table was asked for.";
+            f.who = talk::listener::human;
+            c.what = assistant::reply{f};
           } else {
             c.what = assistant::reply{assistant::approval{}};
           }
@@ -102,6 +163,11 @@ public:
 
   std::vector<assistant::order> asked;
   std::deque<question> held;
+  std::vector<assistant::turn> turns;
+  std::deque<std::string> lines;
+  std::deque<spoken> speaking;
+  bool thinks_long = false;
+  std::function<bool()> speak_dies;
   std::function<assistant::completion(const assistant::order&)> says;
   std::function<bool(const assistant::order&)> holds, dies;
 };

@@ -65,6 +65,15 @@ void virtual_carrier::step(const call_sid& sid, std::size_t index) {
     after(c.how.life[index + 1].first, [this, sid, index] { step(sid, index + 1); });
 }
 
+void virtual_carrier::complete(const call_sid& sid) {
+  auto& c = calls.at(sid);
+  if (call::ended(c.state))
+    return;
+  c.state = call::status::completed;
+  c.history.push_back(c.state);
+  tell(c, c.state, 80);
+}
+
 void virtual_carrier::create(create_order order, std::function<void(attempt::exchange)> done) {
   auto how = choose(order);
   if (how.what == kind::unreachable) {
@@ -164,8 +173,9 @@ void virtual_carrier::fetch(const call_sid& sid, std::function<void(result<call_
 }
 
 void virtual_carrier::redirect(
-  const call_sid& sid, const user_id&, const attempt_id&, std::int32_t,
+  const call_sid& sid, const user_id&, const attempt_id&, std::int32_t number,
   std::function<void(result<call_news>)> done) {
+  redirects.emplace_back(sid, number);
   for_engine(std::chrono::milliseconds(15), [this, sid, done] { done(news_of(sid)); });
 }
 

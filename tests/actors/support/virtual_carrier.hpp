@@ -142,6 +142,8 @@ class virtual_carrier final : public carrier {
   /// A call that the carrier places by itself for an attempt.
   call_sid place(const create_order& order, const fate& how);
   void after(moment wait, std::function<void()> what);
+  /// The call ends: the other end hung up, or a document said so.
+  void complete(const call_sid& sid);
 
   std::function<fate(const create_order&)> choose = [](const create_order&) { return fate{}; };
   /// Where callbacks go.
@@ -150,6 +152,7 @@ class virtual_carrier final : public carrier {
   std::vector<request> requests; ///< creates whose bytes arrived
   std::map<call_sid, made_call> calls;
   std::vector<call_sid> canceled, hung_up;
+  std::vector<std::pair<call_sid, std::int32_t>> redirects;
   std::size_t fetches = 0, lists = 0;
   bool reads_fail = false, unauthorized = false;
   std::chrono::milliseconds list_lag{0};
