@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "conversation_stage.hpp"
+#include "tests/domain/conversation_stage.hpp"
 
 // Callees, names, texts and a model that try to break every limit. What they may not reach is
 // judged here by plain means of this file's own, not by those of the conversation.

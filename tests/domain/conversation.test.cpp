@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "conversation_stage.hpp"
+#include "tests/domain/conversation_stage.hpp"
 
 using namespace ringmaster;
 using namespace ringmaster::talk;
