@@ -61,7 +61,15 @@ CAF_TEST(a call of a campaign is taken up with what its owner settled) {
     return a && b && c ? result<void>{} : fail(errc::internal, "not filled");
   });
   CAF_REQUIRE(filled.has_value());
-  CAF_REQUIRE(keep(s, s.ann, {{"name", "Ann Lee"}, {"date_of_birth", "1980-02-01"}, {"member_id", "Ann Lee"}}).has_value());
+  CAF_REQUIRE(
+      keep(
+          s, s.ann,
+          {
+              {"name",          "Ann Lee"   },
+              {"date_of_birth", "1980-02-01"},
+              {"member_id",     "Ann Lee"   }
+  })
+          .has_value());
   auto dial = s.talking(s.ann);
 
   auto loaded = s.load(talk_stage::as_engine(s.ann), dial.attempt);
@@ -79,7 +87,10 @@ CAF_TEST(a call of a campaign is taken up with what its owner settled) {
   CAF_CHECK_EQUAL(brief.disclosure, "This is an automated call.");
   CAF_CHECK_EQUAL(brief.about.phone_number, dial.to.reveal());
   CAF_CHECK(brief.about.business.find("Ann and Sons") != std::string::npos);
-  CAF_CHECK(brief.identity == (fields{{"name", "Ann Lee"}}));
+  CAF_CHECK(
+      brief.identity == (fields{
+                            {"name", "Ann Lee"}
+  }));
   // What may be said under one name cannot be held back under another.
   CAF_CHECK_EQUAL(about.forbidden.size(), 1u);
   CAF_CHECK(forbids(about, "date_of_birth", "1980-02-01"));
@@ -96,7 +107,12 @@ CAF_TEST(a call of a task is taken up with its plan and its script and its answe
   assistant_settings settings;
   settings.allowed_auth_fields = {"name", "zip_code"};
   s.any_hour(s.ann, settings);
-  CAF_REQUIRE(keep(s, s.ann, {{"name", "Ann Lee"}}).has_value());
+  CAF_REQUIRE(keep(
+                  s, s.ann,
+                  {
+                      {"name", "Ann Lee"}
+  })
+                  .has_value());
   auto wish = talk_stage::wish("Call and ask for the hours", "+14155550123");
   wish.talk.on_voicemail = talk::machine_action::leave_message;
   wish.talk.message = "Call Ann";
@@ -107,9 +123,14 @@ CAF_TEST(a call of a task is taken up with its plan and its script and its answe
   CAF_REQUIRE(made.has_value());
   auto stored = s.find(s.ann, made->id).talk;
   CAF_CHECK(stored == wish.talk);
-  CAF_REQUIRE(s.act(talk_stage::as_engine(s.ann), made->id, talk_stage::planned("Hours")).has_value());
+  CAF_REQUIRE(
+      s.act(talk_stage::as_engine(s.ann), made->id, talk_stage::planned("Hours")).has_value());
   task::patch answers;
-  answers.answers = {{"zip_code", "94110"}, {"account_number", "778812"}, {"party_size", "4"}};
+  answers.answers = {
+      {"zip_code",       "94110" },
+      {"account_number", "778812"},
+      {"party_size",     "4"     }
+  };
   CAF_REQUIRE(s.act(s.ann, made->id, talk_stage::edit(answers)).has_value());
   auto dial = s.talking(s.ann, made->id);
 
@@ -135,8 +156,20 @@ CAF_TEST(a call of a task is taken up with its plan and its script and its answe
 CAF_TEST(identity fields go in sealed and come out for the engine alone) {
   talk_stage s;
   auto bob = s.add_user("bob@example.com");
-  CAF_REQUIRE(keep(s, s.ann, {{"name", " Ann Lee "}, {"zip_code", "94110"}}).has_value());
-  CAF_REQUIRE(keep(s, s.ann, {{"zip_code", ""}, {"email", "ann@example.com"}}).has_value());
+  CAF_REQUIRE(keep(
+                  s, s.ann,
+                  {
+                      {"name",     " Ann Lee "},
+                      {"zip_code", "94110"    }
+  })
+                  .has_value());
+  CAF_REQUIRE(keep(
+                  s, s.ann,
+                  {
+                      {"zip_code", ""               },
+                      {"email",    "ann@example.com"}
+  })
+                  .has_value());
   auto names = s.at_desk(s.ann, [](desk_work& w) { return w.identities().fields(); });
   CAF_REQUIRE(names.has_value());
   CAF_CHECK(*names == (std::vector<std::string>{"email", "name"}));
@@ -154,17 +187,42 @@ CAF_TEST(identity fields go in sealed and come out for the engine alone) {
   auto taken = s.at_desk(s.ann, [](desk_work& w) { return w.vault().open("identity fields"); });
   CAF_CHECK(!taken->has_value());
   CAF_CHECK(!s.at_desk(s.ann, [](desk_work& w) { return w.vault().remove("identity fields"); }));
-  CAF_CHECK(!keep(s, engine, {{"name", "Eve"}}));
-  CAF_CHECK_EQUAL(s.number("select count(*) from ringmaster.credentials where encode(sealed, 'escape') like '%Ann%'"), 0);
-  CAF_CHECK_EQUAL(s.number("select count(*) from ringmaster.audit where reason like '%Ann%' or reason like '%94110%'"), 0);
+  CAF_CHECK(!keep(
+      s, engine,
+      {
+          {"name", "Eve"}
+  }));
+  CAF_CHECK_EQUAL(
+      s.number("select count(*) from ringmaster.credentials where encode(sealed, 'escape') like "
+               "'%Ann%'"),
+      0);
+  CAF_CHECK_EQUAL(
+      s.number("select count(*) from ringmaster.audit where reason like '%Ann%' or reason like "
+               "'%94110%'"),
+      0);
 
-  for (const auto& [name, value] : fields{{"shoe_size", "9"}, {"name", std::string(201, 'x')}, {"name", "a\nb"}, {"name", "\xff"}}) {
-    auto refused = keep(s, s.ann, {{name, value}});
+  for (const auto& [name, value] : fields{
+           {"shoe_size", "9"            },
+           {"name",      std::string(201, 'x')},
+           {"name",           "a\nb"                    },
+           {"name",           "\xff"}
+  }) {
+    auto refused = keep(
+        s, s.ann,
+        {
+            {name, value}
+    });
     CAF_REQUIRE(!refused);
     CAF_CHECK(refused.error().code == errc::invalid);
     CAF_CHECK_EQUAL(refused.error().fields.at(0).pointer, "/" + name);
   }
-  CAF_REQUIRE(keep(s, s.ann, {{"name", ""}, {"email", ""}}).has_value());
+  CAF_REQUIRE(keep(
+                  s, s.ann,
+                  {
+                      {"name",  ""},
+                      {"email", ""}
+  })
+                  .has_value());
   CAF_CHECK_EQUAL(s.number("select count(*) from ringmaster.credentials"), 0);
 }
 
@@ -174,10 +232,12 @@ CAF_TEST(a question is answered once and by its owner only) {
   auto engine = talk_stage::as_engine(s.ann);
   // It may be asked before the first note is stored.
   auto ask = [&](std::int32_t n) {
-    return s.book(engine, [&](call_book& b) { return b.ask_owner(dial.attempt, talk_stage::question(n)); });
+    return s.book(
+        engine, [&](call_book& b) { return b.ask_owner(dial.attempt, talk_stage::question(n)); });
   };
   auto answer = [&](const identity& who, std::int32_t n, bool yes) {
-    return s.book(who, [&](call_book& b) { return b.answer_question(dial.attempt, n, yes, "fine"); });
+    return s.book(
+        who, [&](call_book& b) { return b.answer_question(dial.attempt, n, yes, "fine"); });
   };
   auto close = [&](std::int32_t n) {
     return s.book(engine, [&](call_book& b) { return b.close_question(dial.attempt, n); });
@@ -186,15 +246,19 @@ CAF_TEST(a question is answered once and by its owner only) {
   CAF_REQUIRE(ask(1).has_value());
   CAF_CHECK_EQUAL(s.stored("call_questions", dial.attempt), 1);
   CAF_CHECK_EQUAL(
-      s.number("select count(*) from ringmaster.notifications where kind = 'approval_needed' and subject_id = '" +
-               to_string(dial.attempt) + "'"), 1);
+      s.number(
+          "select count(*) from ringmaster.notifications where kind = 'approval_needed' and "
+          "subject_id = '" +
+          to_string(dial.attempt) + "'"),
+      1);
 
   auto by_engine = answer(engine, 1, true);
   CAF_REQUIRE(!by_engine);
   CAF_CHECK(by_engine.error().code == errc::forbidden);
   // Nor by SQL in the role of an agent, in the engine's own context, or as a row that is made so.
   auto app = s.base->connect(db::purpose::desk, "probe");
-  const std::string yes = "update call_questions set status = 'yes', decided_at = now() where n = 1";
+  const std::string yes =
+      "update call_questions set status = 'yes', decided_at = now() where n = 1";
   {
     auto tx = db::transaction::of_user(*app, s.ann.user);
     tx.script("set local role rm_agent");
@@ -208,8 +272,11 @@ CAF_TEST(a question is answered once and by its owner only) {
     auto tx = db::transaction::of_user(*app, s.ann.user);
     tx.script("set local role rm_agent");
     CAF_CHECK(
-        trouble_of(tx, "insert into call_questions (user_id, attempt_id, n, text, status, decided_at) values ('" +
-                           to_string(s.ann.user) + "', gen_random_uuid(), 1, 'x', 'yes', now())") == db::trouble::denied);
+        trouble_of(
+            tx, "insert into call_questions (user_id, attempt_id, n, text, status, decided_at) "
+                "values ('" +
+                    to_string(s.ann.user) + "', gen_random_uuid(), 1, 'x', 'yes', now())") ==
+        db::trouble::denied);
   }
   {
     auto tx = db::transaction::of_user(*app, s.ann.user);
@@ -234,8 +301,10 @@ CAF_TEST(a question is answered once and by its owner only) {
   CAF_CHECK(answer(s.ann, 3, true).error().code == errc::not_found);
   // A trail of who decided.
   CAF_CHECK_EQUAL(
-      s.text("select actor from ringmaster.audit where action = 'call.approve' and subject_id = '" +
-             to_string(dial.attempt) + "'"), s.ann.actor);
+      s.text(
+          "select actor from ringmaster.audit where action = 'call.approve' and subject_id = '" +
+          to_string(dial.attempt) + "'"),
+      s.ann.actor);
   // The rows stand for the memory of a conversation that was cut off.
   s.talk_on(dial);
   auto known = s.load(engine, dial.attempt)->known;
@@ -273,10 +342,14 @@ CAF_TEST(a wish not to be called holds everywhere and once) {
   };
   CAF_REQUIRE(opt_out().has_value());
   CAF_CHECK_EQUAL(
-      s.text("select source || ': ' || reason from ringmaster.suppressions where phone_number = '" + number.reveal() + "'"),
+      s.text(
+          "select source || ': ' || reason from ringmaster.suppressions where phone_number = '" +
+          number.reveal() + "'"),
       "call: Stop calling me");
   auto skipped = [&](const campaign_id& id) {
-    return s.number("select count(*) from ringmaster.targets where status = 'skipped' and campaign_id = '" + to_string(id) + "'");
+    return s.number(
+        "select count(*) from ringmaster.targets where status = 'skipped' and campaign_id = '" +
+        to_string(id) + "'");
   };
   CAF_CHECK_EQUAL(skipped(draft.id), 1);
   CAF_CHECK_EQUAL(skipped(waiting), 1);
@@ -300,7 +373,9 @@ CAF_TEST(a recording is noted once it is known and does not go back) {
   s.talk_on(dial);
   CAF_CHECK(!s.view(s.ann, dial.attempt)->recording);
   auto note = [&](talk::recording r) {
-    return s.book(talk_stage::as_engine(s.ann), [&](call_book& b) { return b.note_recording(dial.attempt, r); });
+    return s.book(talk_stage::as_engine(s.ann), [&](call_book& b) {
+      return b.note_recording(dial.attempt, r);
+    });
   };
   CAF_REQUIRE(note({"RE1", "", "in-progress", 0}).has_value());
   CAF_REQUIRE(note({"RE1", "https://example.com/RE1", "completed", 61}).has_value());
@@ -319,7 +394,10 @@ CAF_TEST(calls are found by what was said in them) {
   s.talk_on(first);
   talk_stage::wait_a_tick();
   auto second = s.talking(s.ann);
-  CAF_REQUIRE(s.one<talk_noted>(talk_stage::note(second, {talk_stage::said(1, talk::speaker::human, "Tuesday is full")})).has_value());
+  CAF_REQUIRE(
+      s.one<talk_noted>(
+           talk_stage::note(second, {talk_stage::said(1, talk::speaker::human, "Tuesday is full")}))
+          .has_value());
   auto find = [&](const identity& who, const std::string& q, page_request p = {}) {
     return *s.book(who, [&](call_book& b) { return b.search(q, p); });
   };
@@ -347,7 +425,9 @@ CAF_TEST(the call of another user is nowhere) {
   s.talk_on(dial);
   const auto& id = dial.attempt;
   auto question = talk_stage::question(1);
-  CAF_REQUIRE(s.book(talk_stage::as_engine(s.ann), [&](call_book& b) { return b.ask_owner(id, question); }).has_value());
+  CAF_REQUIRE(s.book(talk_stage::as_engine(s.ann), [&](call_book& b) {
+                 return b.ask_owner(id, question);
+               }).has_value());
   auto before = s.number("select count(*) from ringmaster.audit");
   auto lost = [&](const auto& answer) { return !answer && answer.error().code == errc::not_found; };
   for (const auto& who : {bob, talk_stage::as_engine(bob)}) {
@@ -358,7 +438,8 @@ CAF_TEST(the call of another user is nowhere) {
     CAF_CHECK(lost(s.book(who, [&](call_book& b) { return b.close_question(id, 1); })));
     CAF_CHECK(lost(s.book(who, [&](call_book& b) { return b.opt_out(id, "stop"); })));
     CAF_CHECK(lost(s.book(who, [&](call_book& b) { return b.note_recording(id, {}); })));
-    CAF_CHECK(lost(s.book(who, [&](call_book& b) { return b.note_control(id, "call.say", "Hi"); })));
+    CAF_CHECK(
+        lost(s.book(who, [&](call_book& b) { return b.note_control(id, "call.say", "Hi"); })));
     CAF_CHECK(lost(s.wrap(who, id, talk_stage::found())));
   }
   CAF_CHECK(lost(s.book(bob, [&](call_book& b) { return b.answer_question(id, 1, true, ""); })));
@@ -369,8 +450,11 @@ CAF_TEST(the call of another user is nowhere) {
 CAF_TEST(what a person does during a call is on its trail) {
   talk_stage s;
   auto dial = s.talking(s.ann);
-  CAF_REQUIRE(s.book(s.ann, [&](call_book& b) { return b.note_control(dial.attempt, "call.say", "Hello\xff"); }).has_value());
-  auto trail = s.at_desk(s.ann, [&](desk_work& w) { return w.list_audit({}, to_string(dial.attempt)); });
+  CAF_REQUIRE(s.book(s.ann, [&](call_book& b) {
+                 return b.note_control(dial.attempt, "call.say", "Hello\xff");
+               }).has_value());
+  auto trail =
+      s.at_desk(s.ann, [&](desk_work& w) { return w.list_audit({}, to_string(dial.attempt)); });
   CAF_REQUIRE(trail.has_value());
   CAF_CHECK_EQUAL(trail->items.at(0).action, "call.say");
   CAF_CHECK_EQUAL(trail->items.at(0).actor, s.ann.actor);

@@ -23,7 +23,8 @@ CAF_TEST(what is noted of a call is its transcript and its memory) {
   now.agreed = money{95'000'000, "USD"};
   now.ended = "the \"end\"";
   auto first = talk_stage::said(1, talk::speaker::assistant, "Hello there");
-  auto second = talk_stage::said(2, talk::speaker::human, "Yes, {\"who\"}, is it?", talk::sentiment::negative);
+  auto second = talk_stage::said(
+      2, talk::speaker::human, "Yes, {\"who\"}, is it?", talk::sentiment::negative);
   CAF_REQUIRE(s.one<talk_noted>(talk_stage::note(dial, {first, second}, now)).has_value());
   auto cut = first;
   cut.text = "Hello";
@@ -52,7 +53,9 @@ CAF_TEST(a note that comes late takes nothing back) {
   talk::memory old;
   old.turn = 4;
   old.sessions = 2;
-  CAF_REQUIRE(s.one<talk_noted>(talk_stage::note(dial, {talk_stage::said(1, talk::speaker::human, "Hi")}, old)).has_value());
+  CAF_REQUIRE(s.one<talk_noted>(
+                   talk_stage::note(dial, {talk_stage::said(1, talk::speaker::human, "Hi")}, old))
+                  .has_value());
   auto known = s.view(s.ann, dial.attempt)->known;
   CAF_CHECK_EQUAL(known.turn, 5);
   CAF_CHECK_EQUAL(known.sessions, 2);
@@ -60,7 +63,8 @@ CAF_TEST(a note that comes late takes nothing back) {
   CAF_CHECK_EQUAL(s.stored("call_segments", dial.attempt), 1);
 }
 
-CAF_TEST(a batch takes several notes of one call beside other changes and refuses an unknown call alone) {
+CAF_TEST(a batch takes several notes of one call beside other changes and refuses an unknown call
+             alone) {
   talk_stage s;
   auto bob = s.add_user("bob@example.com");
   auto dial = s.talking(s.ann);
@@ -68,18 +72,20 @@ CAF_TEST(a batch takes several notes of one call beside other changes and refuse
   talk::memory now;
   now.turn = 1;
   auto nobody = talk_stage::note(dial, {talk_stage::said(1, talk::speaker::human, "Hi")}, now);
-  nobody.attempt = attempt_id{make_uuid7(test_cluster::get().time().now(), test_cluster::get().random())};
-  auto theirs = talk_stage::note(dial, {talk_stage::said(9, talk::speaker::human, "mine now")}, now);
+  nobody.attempt =
+      attempt_id{make_uuid7(test_cluster::get().time().now(), test_cluster::get().random())};
+  auto theirs =
+      talk_stage::note(dial, {talk_stage::said(9, talk::speaker::human, "mine now")}, now);
   theirs.user = bob.user;
   auto later = now;
   later.turn = 2;
   std::vector<store_change> list{
-      talk_stage::note(dial, {talk_stage::said(1, talk::speaker::human, "Hi")}, now),
-      nobody,
-      talk_stage::callback(other, s.bound(other), call::status::completed, 7),
-      theirs,
+      talk_stage::note(dial, {talk_stage::said(1, talk::speaker::human, "Hi")}, now), nobody,
+      talk_stage::callback(other, s.bound(other), call::status::completed, 7), theirs,
       talk_stage::note(
-          dial, {talk_stage::said(1, talk::speaker::human, "Hi there"), talk_stage::said(2, talk::speaker::human, "So")},
+          dial,
+          {talk_stage::said(1, talk::speaker::human, "Hi there"),
+           talk_stage::said(2, talk::speaker::human, "So")},
           later)};
   auto answers = s.lane->commit(list);
   CAF_CHECK(answers[0].has_value());
@@ -123,7 +129,9 @@ CAF_TEST(a machine that was heard settles who answered where the carrier said no
   amd.answered_by = "human";
   CAF_REQUIRE(s.one<callback_recorded>(amd).has_value());
   CAF_REQUIRE(s.one<talk_noted>(talk_stage::note(told, {}, machine)).has_value());
-  auto by = [&](const intent& dial) { return s.lane->find_attempt(dial.user, dial.attempt)->answered_by; };
+  auto by = [&](const intent& dial) {
+    return s.lane->find_attempt(dial.user, dial.attempt)->answered_by;
+  };
   CAF_CHECK_EQUAL(by(silent), "machine_start");
   CAF_CHECK_EQUAL(by(told), "human");
 }

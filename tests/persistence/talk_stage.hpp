@@ -24,9 +24,13 @@ struct talk_stage : task_stage {
     return dial;
   }
   /// The same, of a new campaign of one target.
-  intent talking(const identity& who) { return answered(who, running(who, any_time(), 1, next_number_++)); }
+  intent talking(const identity& who) {
+    return answered(who, running(who, any_time(), 1, next_number_++));
+  }
   /// Of a task.
-  intent talking(const identity& who, const task_id& task) { return answered(who, begin(who, task)); }
+  intent talking(const identity& who, const task_id& task) {
+    return answered(who, begin(who, task));
+  }
 
   void end(const intent& dial, call::outcome outcome = call::outcome::answered) {
     auto over = callback(dial, bound(dial), call::status::completed, 3);
@@ -69,8 +73,14 @@ struct talk_stage : task_stage {
     f.mood = talk::sentiment::positive;
     f.who = talk::listener::human;
     f.values.push_back({"confirmation_number", talk::value_kind::text, "A17", {}, {4}, ""});
-    f.values.push_back(
-        {"price", talk::value_kind::json, "", {{"currency", "USD"}, {"amount", "95.00"}}, {2}, "said twice"});
+    f.values.push_back({
+        "price",
+        talk::value_kind::json,
+        "",
+        {{"currency", "USD"}, {"amount", "95.00"}},
+        {2                  },
+        "said twice"
+    });
     f.values.push_back({"person_name", talk::value_kind::text, "", {}, {}, ""});
     return f;
   }
@@ -88,7 +98,8 @@ struct talk_stage : task_stage {
   }
   result<talk::wrapped>
   wrap(const identity& who, const attempt_id& id, const talk::findings& f, bool again = false) {
-    return book(as_engine(who), [&](call_book& b) { return b.wrap_up(id, f, "rules", "rules-1", again); });
+    return book(
+        as_engine(who), [&](call_book& b) { return b.wrap_up(id, f, "rules", "rules-1", again); });
   }
   static talk::owner_question question(std::int32_t n) {
     talk::owner_question q;
@@ -99,7 +110,8 @@ struct talk_stage : task_stage {
   }
 
   call_sid bound(const intent& dial) {
-    return call_sid{text("select sid from ringmaster.call_sessions where id = '" + to_string(dial.attempt) + "'")};
+    return call_sid{text(
+        "select sid from ringmaster.call_sessions where id = '" + to_string(dial.attempt) + "'")};
   }
   /// Campaigns whose counters differ from a recount.
   std::int64_t miscounted() {
@@ -111,7 +123,8 @@ struct talk_stage : task_stage {
        where (p.total, p.pending, p.skipped) is distinct from (t.total, t.pending, t.skipped))");
   }
   std::int64_t stored(const std::string& table, const attempt_id& id) {
-    return number("select count(*) from ringmaster." + table + " where attempt_id = '" + to_string(id) + "'");
+    return number(
+        "select count(*) from ringmaster." + table + " where attempt_id = '" + to_string(id) + "'");
   }
 
   std::size_t next_number_ = 0;

@@ -13,7 +13,8 @@ namespace {
 talk::findings with_follow_ups(std::size_t count) {
   auto f = talk_stage::found();
   for (std::size_t i = 0; i < count; ++i)
-    f.follow_ups.push_back({"Call the dentist again, time " + std::to_string(i), "promised", "2026-11-24T15:00"});
+    f.follow_ups.push_back(
+        {"Call the dentist again, time " + std::to_string(i), "promised", "2026-11-24T15:00"});
   return f;
 }
 
@@ -62,7 +63,7 @@ CAF_TEST(what a call came to is stored once) {
   CAF_CHECK_EQUAL(list->items.at(0).call_outcome, "answered");
 }
 
-CAF_TEST(processing again replaces the findings and makes no follow-up twice) {
+CAF_TEST(processing again replaces the findings and makes no follow - up twice) {
   talk_stage s;
   auto dial = s.talking(s.ann);
   s.talk_on(dial);
@@ -91,20 +92,31 @@ CAF_TEST(values are stored typed with the words that they came from) {
   s.end(dial);
   auto found = talk_stage::found();
   found.values.push_back({"phone_number", talk::value_kind::number, "95.00", {}, {2}, ""});
-  found.values.push_back({"result.open", talk::value_kind::boolean, "true", {}, {3, 4}, ""});
-  found.values.push_back({"callback_time", talk::value_kind::datetime, "2026-11-24T15:00", {}, {2}, ""});
+  found.values.push_back({
+      "result.open", talk::value_kind::boolean, "true", { },
+         { 3, 4},
+         ""
+  });
+  found.values.push_back(
+      {"callback_time", talk::value_kind::datetime, "2026-11-24T15:00", {}, {2}, ""});
   CAF_REQUIRE(s.wrap(s.ann, dial.attempt, found).has_value());
   auto shown = [&](const std::string& key) {
-    return s.text("select type || ' ' || coalesce(jsonb_typeof(value), 'unknown') || ' ' || fragment from "
-                  "ringmaster.call_results where key = '" + key + "'");
+    return s.text(
+        "select type || ' ' || coalesce(jsonb_typeof(value), 'unknown') || ' ' || fragment from "
+        "ringmaster.call_results where key = '" +
+        key + "'");
   };
   CAF_CHECK_EQUAL(shown("confirmation_number"), "string string Your number is A 17");
   CAF_CHECK_EQUAL(shown("price"), "json object We have Tuesday at three, for 95 dollars");
   CAF_CHECK_EQUAL(shown("person_name"), "string unknown ");
   CAF_CHECK_EQUAL(shown("phone_number"), "number number We have Tuesday at three, for 95 dollars");
-  CAF_CHECK_EQUAL(shown("result.open"), "boolean boolean Your number is A 17"); // the callee's own words
-  CAF_CHECK_EQUAL(shown("callback_time"), "datetime string We have Tuesday at three, for 95 dollars");
-  CAF_CHECK_EQUAL(s.text("select contradiction from ringmaster.call_results where key = 'price'"), "said twice");
+  CAF_CHECK_EQUAL(
+      shown("result.open"), "boolean boolean Your number is A 17"); // the callee's own words
+  CAF_CHECK_EQUAL(
+      shown("callback_time"), "datetime string We have Tuesday at three, for 95 dollars");
+  CAF_CHECK_EQUAL(
+      s.text("select contradiction from ringmaster.call_results where key = 'price'"),
+      "said twice");
 }
 
 CAF_TEST(a task stays in progress until its call is wrapped up) {
@@ -140,7 +152,11 @@ CAF_TEST(a task stays in progress until its call is wrapped up) {
   CAF_CHECK(again->task->state == task::status::completed);
   CAF_CHECK_EQUAL(s.find(s.ann, task.id).summary, "Booked, it was said.");
   CAF_CHECK_EQUAL(s.notices(task.id), "call_completed");
-  CAF_CHECK_EQUAL(s.number("select sessions from ringmaster.task_sessions where task_id = '" + to_string(task.id) + "'"), 1);
+  CAF_CHECK_EQUAL(
+      s.number(
+          "select sessions from ringmaster.task_sessions where task_id = '" + to_string(task.id) +
+          "'"),
+      1);
 }
 
 CAF_TEST(a task whose call is wrapped up before its campaign ends is completed once) {
@@ -229,8 +245,8 @@ CAF_TEST(a campaign that is removed takes its conversations with it) {
   for (const auto& dial : {gone, kept}) {
     s.talk_on(dial);
     CAF_REQUIRE(s.book(talk_stage::as_engine(s.ann), [&](call_book& b) {
-      return b.ask_owner(dial.attempt, talk_stage::question(1));
-    }).has_value());
+                   return b.ask_owner(dial.attempt, talk_stage::question(1));
+                 }).has_value());
     s.end(dial);
     CAF_REQUIRE(s.wrap(s.ann, dial.attempt, talk_stage::found()).has_value());
   }
@@ -239,8 +255,10 @@ CAF_TEST(a campaign that is removed takes its conversations with it) {
   cancel.campaign = gone.campaign;
   cancel.on = campaign::action::cancel;
   CAF_REQUIRE(s.one<campaign_steered>(cancel).has_value());
-  CAF_REQUIRE(s.at_desk(s.ann, [&](desk_work& w) { return w.delete_campaign(gone.campaign); }).has_value());
-  for (const std::string table : {"conversations", "call_segments", "call_values", "call_questions"}) {
+  CAF_REQUIRE(
+      s.at_desk(s.ann, [&](desk_work& w) { return w.delete_campaign(gone.campaign); }).has_value());
+  for (const std::string table :
+       {"conversations", "call_segments", "call_values", "call_questions"}) {
     CAF_MESSAGE(table);
     CAF_CHECK_EQUAL(s.stored(table, gone.attempt), 0);
     CAF_CHECK(s.stored(table, kept.attempt) > 0);
