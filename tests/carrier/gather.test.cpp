@@ -143,13 +143,13 @@ CAF_TEST(a prompt is cut by the callee and not with barge in off) {
     h.o.create();
     h.live(40s);
     auto cut = h.spoken("said", "whole", false);
-    CAF_CHECK_EQUAL(cut.size(), allowed ? 1u : 0u);
+    CAF_REQUIRE_EQUAL(cut.size(), allowed ? 1u : 0u);
     if (allowed) {
       CAF_CHECK(text.starts_with(cut.at(0)));
       CAF_CHECK(cut[0].size() < text.size());
       CAF_CHECK(has(plain_words(h.posted("SpeechResult").at(0)), "list"));
     } else {
-      CAF_CHECK_EQUAL(h.spoken("said", "whole", true).at(0), text);
+      CAF_CHECK(h.spoken("said", "whole", true).at(0) == text);
     }
   }
 }
@@ -169,7 +169,7 @@ CAF_TEST(keys that a document plays lead through a menu) {
   auto heard = h.spoken("heard", "told", true);
   CAF_REQUIRE(heard.size() >= 3u);
   CAF_CHECK(has(heard[0], "press 1"));
-  CAF_CHECK_EQUAL(h.spoken("said", "whole", true).at(0), "ww1");
+  CAF_CHECK(h.spoken("said", "whole", true).at(0) == "ww1");
   bool desk = false, booked = false;
   for (const auto& one : heard) {
     desk = desk || has(one, "Appointments, this is") || has(one, "connected");
@@ -210,7 +210,7 @@ CAF_TEST(new instructions cut off what is said and heard) {
   h.o.change(sid, {{"Url", "https://engine.example.com/other"}, {"Method", "POST"}});
   h.live(20s);
   CAF_CHECK_EQUAL(h.o.status(sid), "completed");
-  CAF_CHECK_EQUAL(h.spoken("said", "whole", true).back(), "Good bye for now.");
+  CAF_CHECK(h.spoken("said", "whole", true).back() == "Good bye for now.");
   CAF_CHECK(!h.spoken("said", "whole", false).empty());
 }
 

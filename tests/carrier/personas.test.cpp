@@ -38,7 +38,12 @@ struct dialogue {
   words listen(milliseconds span) {
     words out;
     auto until = now + span;
-    while (auto s = phone.advance(until)) {
+    auto next = [&] {
+      if (phone.speaking())
+        until = std::max(until, phone.speaking()->end);
+      return phone.advance(until);
+    };
+    while (auto s = next()) {
       CAF_CHECK(s->at >= last);
       last = s->at;
       if (s->what == sound::kind::ends)
@@ -258,7 +263,7 @@ CAF_TEST(the menu repeats itself and follows keys) {
   dialogue t("ivr");
   CAF_CHECK(has(t.listen(1s).at(0), "press 1"));
   CAF_CHECK_EQUAL(t.say("Hello?"), "");
-  CAF_CHECK(has(t.listen(6s).at(0), "press 1"));
+  CAF_CHECK(has(t.listen(3s).at(0), "press 1"));
   t.phone.press(t.now, "w1");
   auto said = t.listen(4s);
   CAF_REQUIRE_EQUAL(said.size(), 2u);
@@ -281,9 +286,10 @@ CAF_TEST(a key ends what the menu is saying) {
 CAF_TEST(the screening asks for a name and connects) {
   dialogue t("screening");
   CAF_CHECK(has(t.listen(1s).at(0), "state your name"));
-  auto said = t.say("This is the assistant of Alex, about an appointment.", 7s);
-  CAF_CHECK(has(said, "Stay on the line"));
-  CAF_CHECK(has(said, "this is " + t.value("who")));
+  CAF_CHECK(has(t.say("This is the assistant of Alex, about an appointment."), "Stay on the line"));
+  auto person = t.listen(4s);
+  CAF_REQUIRE_EQUAL(person.size(), 1u);
+  CAF_CHECK(has(person[0], "this is " + t.value("who")));
   CAF_CHECK(has(t.say("I call to confirm the time."), "works for me"));
 }
 
@@ -369,7 +375,11 @@ CAF_TEST(on hold it comes back by itself) {
   t.listen(1s);
   CAF_CHECK(has(t.say("Until when are you open today?"), "hold the line"));
   CAF_CHECK(t.listen(10s).empty());
-  CAF_CHECK(has(t.listen(20s).at(0), "Thank you for waiting"));
+  words back;
+  for (int i = 0; i < 3 && back.empty(); ++i)
+    back = t.listen(6s);
+  CAF_REQUIRE_EQUAL(back.size(), 1u);
+  CAF_CHECK(has(back[0], "Thank you for waiting"));
   CAF_CHECK(has(t.say("Until when are you open?"), t.value("until")));
 }
 
