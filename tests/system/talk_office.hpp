@@ -97,7 +97,19 @@ struct talk_office {
     const auto begun = ann.post("/api/call-tasks/" + task + "/start-call", json::object());
     if (!begun.ok())
       throw std::runtime_error("start-call: " + begun.summary() + " " + begun.body.substr(0, 600));
-    return text(begun.json.value("call_session", json::object()), "id");
+    const auto found = begun.json.value("call_session", json());
+    auto id = found.is_object() ? text(found, "id") : std::string();
+    // The least gap between two calls to one number may hold it back for a moment.
+    wait_until(
+        seconds(20),
+        [&] {
+          const auto calls = this->task(task).value("call_sessions", json::array());
+          if (id.empty() && !calls.empty())
+            id = text(calls[0], "id");
+          return !id.empty();
+        },
+        milliseconds(50));
+    return id;
   }
   json task(const std::string& id) const {
     return ann.get("/api/call-tasks/" + id).json.value("call_task", json::object());
