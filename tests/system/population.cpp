@@ -98,6 +98,8 @@ std::string population::body_for(const operation& o, const openapi_document& d) 
     return open_campaign("Mine").dump();
   if (o.path == "/api/suppressions" && o.method == "POST")
     return json({{"phone_number", number(901)}}).dump();
+  if (o.path == "/api/call-sessions/{id}/transfer")
+    return json({{"phone_number", number(902)}}).dump();
   return o.body_schema.is_null() ? "" : d.sample(o.body_schema).dump();
 }
 
