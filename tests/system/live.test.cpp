@@ -176,7 +176,7 @@ void control(const std::string& mode) {
   CAF_CHECK_EQUAL(moved.status, 200);
   CAF_CHECK(wait_until(
       seconds(20),
-      [&] { return words_of(o.session(handed), "system").find("transfer") != std::string::npos; },
+      [&] { return words_of(o.session(handed), "system").find("connected to") != std::string::npos; },
       milliseconds(50)));
   CAF_CHECK(over(o, handed, seconds(60)));
 
