@@ -56,6 +56,7 @@ telephony::carrier_settings line_settings(const config::settings& s, const std::
   line.connect_timeout = std::min(line.connect_timeout, s.carrier.request_timeout);
   line.connections = s.carrier.connections;
   line.ca_file = s.carrier.ca_file;
+  line.detect_machines = s.calling.detect_machines;
   return line;
 }
 
@@ -101,7 +102,11 @@ bool names_carrier(const config::settings& s) {
 /// In the order in which they are made; `drain` undoes it by hand, because actors, gateway and
 /// edge call each other until the actors have ended.
 struct wiring::parts {
-  explicit parts(const config::settings& s) : settings(s), stop(s.data.directory) {}
+  explicit parts(const config::settings& s) : settings(s), stop(s.data.directory) {
+    // Where a recording may begin, whoever is called hears of it with the disclosure.
+    if (s.calling.recording && !s.calling.recording_notice.empty())
+      settings.calling.disclosure += " " + s.calling.recording_notice;
+  }
 
   config::settings settings;
   system_clock_port time;

@@ -23,6 +23,7 @@ struct carrier_settings {
   std::size_t connections = 32;       ///< for creating calls
   std::size_t control_connections = 8; ///< for ending, fetching and listing; never behind creates
   std::size_t warm_connections = 1;   ///< opened ahead of the first call
+  bool detect_machines = true; ///< false: never asked for, whatever an order says
   std::string ca_file;                ///< additional trust
 };
 

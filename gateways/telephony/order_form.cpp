@@ -39,7 +39,7 @@ wire::fields create_form(const carrier_settings& s, const create_order& order) {
     {"Timeout", std::to_string(order.ring_timeout.count())},
     {"TimeLimit", std::to_string(order.time_limit.count())},
   };
-  if (order.detect_machine) {
+  if (order.detect_machine && s.detect_machines) {
     // Asynchronous, so that a human is spoken to at once. `DetectMessageEnd` rather than `Enable`:
     // a human is told as early by both, and a machine when its greeting is over, which is when a
     // message may be left; until then the words of the greeting tell more than a verdict would.
