@@ -47,6 +47,9 @@ using call_actor = caf::typed_actor<
 /// WRAP_UP: finds out what conversations came to, also after a restart.
 using wrap_up_actor = caf::typed_actor<caf::reacts_to<talk_ended>, caf::reacts_to<asked_process>>;
 
+/// The BRAIN: answers users' messages to their agents from what they know.
+using brain_actor = caf::typed_actor<caf::reacts_to<asked_brain>>;
+
 /// A CAMPAIGN: one running campaign; asks for permits when told, knows when it is finished.
 using campaign_actor =
   caf::typed_actor<caf::replies_to<dispatch>::with<dispatched>, caf::reacts_to<call_over>>;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -204,6 +205,16 @@ struct process_call {
   attempt_id attempt;
 };
 
+// -- the brain ----------------------------------------------------------------------------------------
+
+/// A user's message to an agent. `on_text` gets the reply in pieces as it is let out, on any thread,
+/// and must not block; the answer comes when all is stored. Without `on_text` only the answer comes.
+struct ask_brain {
+  identity who;
+  brain::inquiry what;
+  std::shared_ptr<std::function<void(std::string_view)>> on_text;
+};
+
 /// CALL to WRAP_UP: a conversation has ended, and that is stored.
 struct talk_ended {
   user_id user;
@@ -338,7 +349,7 @@ struct read_clock {};
 /// To the FEED: something a user may want to see at once.
 struct notice {
   user_id user;
-  std::string kind;    ///< "campaign", "call", "target", "stop", "task", "notification", "segment"; "reset"
+  std::string kind;    ///< "campaign", "call", "target", "stop", "task", "notification", "segment", "gap", "proposal"; "reset"
   std::string subject; ///< id
   std::string data;    ///< JSON text: an object that names the ids and the status
 };
@@ -378,6 +389,7 @@ using asked_attach = asked<attach_line, line_attached>;
 using asked_leave = asked<leave_line, line_document>;
 using asked_control = asked<control_call, control_taken>;
 using asked_process = asked<process_call, talk::wrapped>;
+using asked_brain = asked<ask_brain, brain::answered>;
 using asked_waiting = asked<ask_waiting, waiting>;
 using asked_health = asked<ask_health, health>;
 } // namespace ringmaster
@@ -395,6 +407,7 @@ RINGMASTER_LOCAL(ringmaster::asked_attach)
 RINGMASTER_LOCAL(ringmaster::asked_leave)
 RINGMASTER_LOCAL(ringmaster::asked_control)
 RINGMASTER_LOCAL(ringmaster::asked_process)
+RINGMASTER_LOCAL(ringmaster::asked_brain)
 RINGMASTER_LOCAL(ringmaster::talk_ended)
 RINGMASTER_LOCAL(ringmaster::tasks_changed)
 RINGMASTER_LOCAL(ringmaster::asked_waiting)

@@ -9,8 +9,8 @@ namespace ringmaster::assistant {
 namespace {
 
 constexpr auto functions =
-    vocabulary_of<function>("plan", "questions", "script", "approval", "risks", "extract", "turn");
-static_assert(functions.words.size() == static_cast<std::size_t>(function::turn) + 1);
+    vocabulary_of<function>("plan", "questions", "script", "approval", "risks", "extract", "turn", "chat");
+static_assert(functions.words.size() == static_cast<std::size_t>(function::chat) + 1);
 
 constexpr auto levels = vocabulary_of<risks::level>("none", "caution", "refuse");
 static_assert(levels.words.size() == static_cast<std::size_t>(risks::level::refuse) + 1);

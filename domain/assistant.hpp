@@ -14,6 +14,7 @@
 #include "domain/error.hpp"
 #include "domain/findings.hpp"
 #include "domain/ids.hpp"
+#include "domain/knowledge.hpp"
 #include "domain/money.hpp"
 #include "domain/people.hpp"
 
@@ -23,7 +24,7 @@
 
 namespace ringmaster::assistant {
 
-enum class function : std::uint8_t { plan, questions, script, approval, risks, extract, turn };
+enum class function : std::uint8_t { plan, questions, script, approval, risks, extract, turn, chat };
 std::string_view to_string(function f);
 
 /// What is known about a task when the model is asked.
@@ -213,9 +214,22 @@ struct exchanged {
   talk::listener who = talk::listener::unknown;
   std::string whisper;           ///< the owner's last instruction that was not followed yet
   std::vector<std::string> news; ///< what the engine adds: "The owner says yes to 95.00 USD."
+  /// What the knowledge base has to the other end's last words, if they were a question and it could
+  /// be read (`consulted`).
+  std::vector<knowledge::passage> passages{};
+  bool consulted = false;
 };
-/// A live turn has `about` and `said`: the gateway makes the messages from its prompt, the rules
-/// read both as they are. Without them `messages` are sent as they stand.
+/// What a chat's turn is about: a user's question to an agent, and all that may be answered from.
+struct chat_brief {
+  knowledge::agent who = knowledge::agent::aloha;
+  std::string question;
+  std::vector<knowledge::passage> found;
+  std::vector<std::pair<bool, std::string>> before; ///< true: the user's
+  instant now{};
+  std::string timezone = "UTC";
+};
+/// A live turn has `about` and `said`, a chat's has `chat`: the gateway makes the messages from its
+/// prompts, the rules read them as they are. Without them `messages` are sent as they stand.
 struct turn {
   std::vector<message> messages;
   std::vector<tool> tools{};
@@ -225,6 +239,7 @@ struct turn {
   std::optional<std::int64_t> budget_micros{};
   std::shared_ptr<const live_brief> about{};
   exchanged said{};
+  std::shared_ptr<const chat_brief> chat{};
 };
 struct turn_end {
   std::string text;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/calendar.hpp"
 #include "domain/conversation.hpp"
 #include "domain/findings.hpp"
 #include "domain/ids.hpp"
@@ -63,6 +64,7 @@ struct wrapped {
   std::optional<task::record> task; ///< after its step
   std::vector<task_id> follow_ups;  ///< made now, or by an earlier processing of this call
   std::size_t follow_ups_made = 0;  ///< by this one
+  std::vector<proposal_id> proposals; ///< for the calendar, made now or by an earlier processing
   bool fresh = true;                ///< false: it had been stored before, and nothing was changed
 };
 

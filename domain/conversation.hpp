@@ -10,6 +10,7 @@
 
 #include "domain/assistant.hpp"
 #include "domain/error.hpp"
+#include "domain/gap.hpp"
 #include "domain/listener.hpp"
 #include "domain/money.hpp"
 #include "domain/phone_number.hpp"
@@ -159,6 +160,9 @@ struct say {
 struct think {
   std::int32_t turn = 0;
   assistant::turn what;
+  /// What the other end wants to know, if its last words asked: the adapter looks it up first and
+  /// fills in said.passages and said.consulted. Empty: nothing is to be looked up.
+  std::string question{};
 };
 /// Stop asking; what still comes of it is ignored.
 struct forget {};
@@ -196,6 +200,10 @@ struct ask_owner {
 struct close_question {
   std::int32_t n = 0;
 };
+/// The other end asked what the assistant could not answer. Once for each question of a call.
+struct log_gap {
+  gap::draft what; ///< the engine adds the context
+};
 /// Send `awake` then; a later one replaces it. Counts as `at` does. -1: not needed any more.
 struct wake {
   milliseconds at{0};
@@ -203,9 +211,9 @@ struct wake {
 
 using act = std::variant<
     say, think, forget, press, listen, hold_the_line, hang_up, connect, note, suppress, ask_owner,
-    close_question, wake>;
+    close_question, log_gap, wake>;
 
-/// What the model may do besides speaking: end_call, press_keys, ask_owner, hold. Each is judged by
+/// What the model may do besides speaking: end_call, press_keys, ask_owner, hold, log_knowledge_gap. Each is judged by
 /// the conversation; a model that asks for anything else, or wrongly, is told so, and not obeyed.
 const std::vector<assistant::tool>& tools();
 

@@ -12,6 +12,7 @@
 #include "domain/campaign.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
+#include "domain/knowledge_desk.hpp"
 #include "domain/page.hpp"
 #include "domain/store.hpp"
 #include "domain/target.hpp"
@@ -117,6 +118,9 @@ public:
   virtual usage_book& usage() = 0;
   virtual call_book& conversations() = 0;
   virtual identity_book& identities() = 0;
+  virtual knowledge_book& knowledge() = 0;
+  virtual chat_book& chats() = 0;
+  virtual calendar_book& calendar() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;

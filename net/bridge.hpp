@@ -17,6 +17,7 @@ struct engine_handles {
   tasks_actor tasks{}; ///< none: nobody plans or calls for tasks
   feed_actor feed{};   ///< none: nothing is told live
   wrap_up_actor wrap_up{}; ///< none: nothing is processed after calls
+  brain_actor brain{};     ///< none: nobody answers in chats
 };
 
 /// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.

@@ -35,6 +35,7 @@ class engine {
   virtual void ask(leave_line what, deliver<line_document> then) = 0;
   virtual void ask(control_call what, deliver<control_taken> then) = 0;
   virtual void ask(process_call what, deliver<talk::wrapped> then) = 0;
+  virtual void ask(ask_brain what, deliver<brain::answered> then) = 0;
 
   /// News that nobody answers.
   virtual void tell(targets_added what) = 0;
