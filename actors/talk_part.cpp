@@ -265,6 +265,8 @@ bool talk_part::finish() {
     for (auto& one : std::exchange(session_waiters_, {}))
       one->reply(farewell());
   }
+  if (note_ && note_tries_ == 0)
+    store_note(); // what only grew has no more to wait for
   // A note that the store refuses for a long time does not keep the call open.
   constexpr std::size_t tries_most = 30;
   if ((noting_ || note_) && note_tries_ < tries_most) {

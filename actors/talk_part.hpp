@@ -125,6 +125,8 @@ private:
 
   // -- storing (talk_store.cpp) --
   void note(std::vector<talk::segment> pieces, const talk::memory& now);
+  bool only_grows(const change::note_talk& what) const;
+  void store_note_in_time();
   void store_note();
   void noted(const change::note_talk& what);
   void note_refused(change::note_talk what, const error& why);
@@ -190,6 +192,10 @@ private:
 
   std::optional<change::note_talk> note_; ///< not at the STORE yet
   bool noting_ = false;
+  talk::memory stored_;             ///< as the last note that went to the STORE has it
+  std::int32_t stored_pieces_ = 0;  ///< the highest number among what went there
+  moment noted_at_{};
+  bool resting_ = false; ///< what only grows waits for the next note's time
   std::size_t note_tries_ = 0;
   std::size_t insisting_ = 0;
   std::multimap<moment, std::function<void()>> later_;

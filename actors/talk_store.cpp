@@ -39,6 +39,10 @@ std::chrono::nanoseconds wait_after(const Options& o, std::size_t tries) {
 constexpr std::size_t insist_most = 150;
 constexpr std::size_t notes_most = 900;
 
+/// A sentence that is being spoken grows with every token of the model. Its growth is stored no
+/// more often than this, which is far within the second that a crash may cost.
+constexpr auto growth_rests = std::chrono::milliseconds(250);
+
 } // namespace
 
 void talk_part::note(std::vector<talk::segment> pieces, const talk::memory& now) {
@@ -54,7 +58,28 @@ void talk_part::note(std::vector<talk::segment> pieces, const talk::memory& now)
   else
     note_ = std::move(what);
   if (note_tries_ == 0)
+    store_note_in_time();
+}
+
+/// True if the note only says how what was stored before goes on.
+bool talk_part::only_grows(const change::note_talk& what) const {
+  return what.now == stored_ && std::all_of(what.pieces.begin(), what.pieces.end(), [&](const auto& p) {
+           return p.who == talk::speaker::assistant && p.n <= stored_pieces_;
+         });
+}
+
+void talk_part::store_note_in_time() {
+  if (!note_ || noting_)
+    return;
+  auto at = noted_at_ + growth_rests;
+  if (over_ || !only_grows(*note_) || at <= all_->boot()) {
     store_note();
+  } else if (!std::exchange(resting_, true)) {
+    later(at, [this] {
+      resting_ = false;
+      store_note_in_time();
+    });
+  }
 }
 
 void talk_part::store_note() {
@@ -62,6 +87,10 @@ void talk_part::store_note() {
     return;
   auto what = std::move(*note_);
   note_.reset();
+  noted_at_ = all_->boot();
+  stored_ = what.now;
+  for (const auto& piece : what.pieces)
+    stored_pieces_ = std::max(stored_pieces_, piece.n);
   call_.request(all_->lane_for(call_.attempt_.value), caf::infinite, what)
       .then(
           [this, what](const result<talk_noted>& answer) {
@@ -82,7 +111,7 @@ void talk_part::noted(const change::note_talk& what) {
   for (const auto& piece : what.pieces)
     call_.send(all_->feed, segment_notice(call_.user_, call_.attempt_, piece));
   session_stored(what.now.sessions);
-  store_note();
+  store_note_in_time();
   if (!noting_ && std::exchange(settle_waits_, false))
     call_.settle();
   call_.leave_if_done();

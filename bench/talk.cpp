@@ -258,7 +258,7 @@ int main() {
     const auto most = static_cast<std::size_t>(option("CONVERSATIONS", 1000));
     std::size_t first = 0;
     for (const auto& r : {
-             bench_round{1,     100, milliseconds(20)   },
+             bench_round{1,     50,  milliseconds(20)   },
              bench_round{100,   10,  milliseconds(5'000)},
              bench_round{1'000, 8,   milliseconds(5'000)}
     }) {

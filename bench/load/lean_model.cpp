@@ -69,7 +69,12 @@ struct lean_model::inside final : http::application {
     for (int i = 0; i < 24; ++i) {
       if (i == 0)
         note(tag, &moments::left_us);
-      if (!co_await to.write(piece(i == 23 ? " of " + std::to_string(tag) + "?" : std::string(" word"))))
+      // Named: g++ 12 destroys the temporaries of a conditional within co_await twice.
+      std::string word = " word";
+      if (i == 23)
+        word = " of " + std::to_string(tag) + "?";
+      auto event = piece(word);
+      if (!co_await to.write(std::move(event)))
         co_return;
       timer.expires_at(timer.expiry() + std::chrono::milliseconds(15));
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
