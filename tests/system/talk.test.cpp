@@ -131,6 +131,19 @@ CAF_TEST(whoever wants no calls is not called again by anything) {
       1);
 }
 
+CAF_TEST(where recording is possible every call says so before anything else) {
+  const std::string notice = "This call may be recorded for Ann.";
+  talk_office o(engine_settings{
+      {"CALLING_RECORDING", "true"}, {"CALLING_RECORDING_NOTICE", notice}, {"CARRIER_MODE", "relay"}
+  });
+  const auto call = hold(o, "Ask what a basic tune-up costs", number(3));
+  const auto said = words_of(call, "assistant");
+  const auto at = said.find(notice);
+  CAF_CHECK_NOT_EQUAL(at, std::string::npos);
+  CAF_CHECK_LESS(said.find("This is an automated call"), at);
+  CAF_CHECK_LESS(at, 200u);
+}
+
 CAF_TEST(a voicemail is hung up on or gets its message) {
   talk_office o;
   o.settle({
