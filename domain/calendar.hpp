@@ -44,6 +44,8 @@ struct entry_draft {
 /// All mistakes together, pointers like "/starts_at". A local time that the clocks skip begins right
 /// after; of two the first is meant.
 result<entry> check(const entry_draft& d, std::string_view home);
+/// As it would be typed to be this entry again.
+entry_draft typed(const entry& e);
 
 enum class change : std::uint8_t { create, move, cancel };
 std::string_view to_string(change c);
@@ -140,10 +142,17 @@ std::optional<entry> entry_of(
 struct wish {
   change what = change::create;
   std::string title;        ///< what it is about, as said
-  std::optional<entry> as;  ///< none where no day or time could be read
+  /// Of a creation: as it would be. Of a move: to when (use `moved`). Of a cancellation: where it
+  /// stands now, as far as it was said. None where no day or time could be read.
+  std::optional<entry> as;
   std::string missing;      ///< what to ask back; empty: nothing
+  bool keeps_day = false;   ///< "to 4 pm": the day of what is moved stays, that of `as` means nothing
+  bool keeps_time = false;  ///< "to Wednesday": its time of day stays, `as` is a whole day
 };
 std::optional<wish> read_wish(std::string_view words, instant now, std::string_view home);
+/// The event as a wish to move it would leave it: its words, length and zone with the other time.
+/// None if the wish moves nothing.
+std::optional<entry> moved(const event& e, const wish& w);
 /// The event that a wish to move or cancel speaks of; none if there is no one or more than one.
 std::optional<event> find_meant(const wish& w, std::span<const event> upcoming);
 
