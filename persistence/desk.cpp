@@ -108,6 +108,9 @@ class work_on_postgres : public desk_work {
   usage_book& usage() override { return usage_; }
   call_book& conversations() override { return calls_; }
   identity_book& identities() override { return identities_; }
+  knowledge_book& knowledge() override { return knowledge_; }
+  chat_book& chats() override { return chats_; }
+  calendar_book& calendar() override { return calendar_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -121,6 +124,9 @@ class work_on_postgres : public desk_work {
   postgres_usage usage_{parts_, guard_};
   postgres_calls calls_{parts_, guard_};
   postgres_identities identities_{parts_, guard_};
+  postgres_knowledge knowledge_{parts_, guard_};
+  postgres_chats chats_{parts_, guard_};
+  postgres_calendar calendar_{parts_, guard_};
 };
 
 } // namespace

@@ -4,10 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "domain/knowledge_desk.hpp"
 #include "domain/task_desk.hpp"
 #include "persistence/desk_rows.hpp"
 
-// The books of task_desk.hpp on PostgreSQL: each works within the transaction of its desk_parts,
+// The books of task_desk.hpp, call_desk.hpp and knowledge_desk.hpp on PostgreSQL: each works within the transaction of its desk_parts,
 // and a failed statement in any of them spoils the whole transaction.
 
 namespace ringmaster {
@@ -115,6 +116,62 @@ public:
   result<std::vector<std::pair<std::string, std::string>>> open() override;
 };
 
+class postgres_knowledge : public knowledge_book, private book {
+public:
+  using book::book;
+  result<knowledge::chunk> add_chunk(
+      const chunk_id& id, const knowledge::checked_chunk& c, std::optional<gap_id> answers) override;
+  result<page<knowledge::chunk>> list_chunks(
+      const page_request& p, const std::string& q,
+      std::optional<knowledge::category> about) override;
+  result<knowledge::chunk> find_chunk(const chunk_id& id) override;
+  result<knowledge::chunk> replace_chunk(
+      const chunk_id& id, const knowledge::checked_chunk& c,
+      std::optional<std::int64_t> if_version) override;
+  result<void> remove_chunk(const chunk_id& id) override;
+  result<std::vector<knowledge::passage>>
+  consult(const knowledge::reading& question, std::size_t chunks_limit) override;
+  result<logged> log_gap(const gap_id& id, const gap::checked& asked) override;
+  result<page<gap::record>> list_gaps(const page_request& p, const gap_filter& f) override;
+  result<gap::record> find_gap(const gap_id& id) override;
+  result<std::vector<gap::asking>> askings(const gap_id& id, std::size_t limit) override;
+  result<gap::record> act(
+      const gap_id& id, const gap::act& what, std::optional<std::int64_t> if_version) override;
+  result<std::vector<gap::record>> cases(std::size_t limit) override;
+};
+
+class postgres_chats : public chat_book, private book {
+public:
+  using book::book;
+  result<brain::chat>
+  add(const chat_id& id, bool made, knowledge::agent with, const brain::message& asked,
+      const brain::message& reply) override;
+  result<page<brain::chat>> list(const page_request& p) override;
+  result<brain::chat> find(const chat_id& id) override;
+  result<std::vector<brain::message>> messages(const chat_id& id, std::size_t limit) override;
+  result<void> remove(const chat_id& id) override;
+};
+
+class postgres_calendar : public calendar_book, private book {
+public:
+  using book::book;
+  result<calendar::proposal>
+  propose(const proposal_id& id, const calendar::proposal_draft& d) override;
+  result<page<calendar::proposal>>
+  list_proposals(const page_request& p, std::optional<calendar::status> state) override;
+  result<calendar::proposal> find_proposal(const proposal_id& id) override;
+  result<calendar::proposal> act(
+      const proposal_id& id, const calendar::act& what,
+      std::optional<std::int64_t> if_version) override;
+  result<std::vector<calendar::conflict>> conflicts(const calendar::proposal& p) override;
+  result<page<calendar::event>>
+  list_events(const page_request& p, std::optional<instant> since, bool all) override;
+  result<calendar::event> find_event(const event_id& id) override;
+  result<std::vector<calendar::event>> subscribed() override;
+  result<void> set_token(const std::string& sha256) override;
+  result<bool> token_fits(const std::string& sha256) override;
+};
+
 // -- what the books take from each other ----------------------------------------------------------
 
 assistant_settings read_settings_row(db::transaction& tx, const user_id& user);
@@ -122,6 +179,12 @@ std::optional<contact::view>
 find_contact_row(db::transaction& tx, const user_id& user, const contact_id& id);
 business_profile read_profile_row(db::transaction& tx, const user_id& user);
 notification::view add_notification(desk_parts& d, const notification::draft& said);
+
+/// Two askings or two additions of a user come one after the other, until the transaction ends.
+void serialise_knowledge(desk_parts& d);
+bool has_chunk(desk_parts& d, const chunk_id& id);
+/// What the database denies to agents, said before it is asked.
+tl::unexpected<error> users_only();
 
 /// Bytes as parameters and in answers.
 std::string hex_of(const std::string& bytes);

@@ -6,6 +6,7 @@
 
 #include "domain/text.hpp"
 #include "persistence/array.hpp"
+#include "persistence/calendar_rows.hpp"
 #include "persistence/desk_books.hpp"
 #include "persistence/talk_json.hpp"
 #include "persistence/talk_rows.hpp"
@@ -136,6 +137,44 @@ result<std::vector<task_id>> follow(
   return made;
 }
 
+/// Whom a call was for, as its owner calls them; empty where only the number is known.
+std::string whom_of(desk_parts& d, const std::optional<task::record>& parent) {
+  if (!parent || !parent->contact)
+    return {};
+  auto known = find_contact_row(d.tx, d.who.user, *parent->contact);
+  return known ? known->name : std::string{};
+}
+
+/// Proposes each booked appointment for the calendar; one that was proposed before stands.
+result<std::size_t> propose(
+    desk_parts& d, calendar_book& calendar, const call_place& place,
+    const std::optional<task::record>& parent, const talk::findings& found) {
+  auto home = read_settings_row(d.tx, d.who.user).timezone;
+  auto whom = whom_of(d, parent);
+  auto before = proposals_of(d, place.id.value, knowledge::agent::aloha).size();
+  for (const auto& v : found.values) {
+    auto as = calendar::entry_of(v, found, whom, home);
+    if (!as)
+      continue;
+    calendar::proposal_draft draft;
+    draft.who = knowledge::agent::aloha;
+    draft.from = place.task ? calendar::origin::task : calendar::origin::call;
+    draft.context = place.id.value;
+    draft.as = std::move(*as);
+    draft.reason = "Booked in the call with " + (whom.empty() ? place.to.reveal() : whom) + ".";
+    draft.once = to_string(place.id) + " " + db::timestamp_text(draft.as.starts_at);
+    if (auto fine = calendar::check(draft); !fine) {
+      spdlog::warn(
+          "call {}: a proposal was left out: {}", to_string(place.id), fine.error().detail);
+      continue;
+    }
+    auto made = calendar.propose(proposal_id{make_uuid7(d.now, d.random)}, draft);
+    if (!made)
+      return fail(made.error());
+  }
+  return proposals_of(d, place.id.value, knowledge::agent::aloha).size() - before;
+}
+
 } // namespace
 
 result<talk::wrapped> postgres_calls::wrap_up(
@@ -165,6 +204,7 @@ result<talk::wrapped> postgres_calls::wrap_up(
       out.found = row->found.value_or(talk::findings{});
       out.task = std::move(before);
       out.follow_ups = follow_ups_of(d_, id);
+      out.proposals = proposals_of(d_, id.value, knowledge::agent::aloha);
       out.fresh = false;
       return out;
     }
@@ -189,11 +229,16 @@ result<talk::wrapped> postgres_calls::wrap_up(
       return fail(made.error());
     out.follow_ups_made = made->size();
     out.follow_ups = follow_ups_of(d_, id);
+    postgres_calendar calendar(d_, guard_);
+    auto proposed = propose(d_, calendar, *place, before, found);
+    if (!proposed)
+      return fail(proposed.error());
+    out.proposals = proposals_of(d_, id.value, knowledge::agent::aloha);
     tell(
         d_, row->wrapped_at ? "call.process" : "call.wrap_up", call_subject, id.value, {}, {},
         "goal achieved: " + std::string(talk::to_string(found.goal_achieved)) + ", " +
             std::to_string(found.values.size()) + " values, " + std::to_string(made->size()) +
-            " follow-ups, by " + storable(by));
+            " follow-ups, " + std::to_string(*proposed) + " proposals, by " + storable(by));
     return out;
   });
 }

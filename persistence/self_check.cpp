@@ -41,13 +41,23 @@ constexpr std::array<db::statement, 10> checks{{
        and (has_table_privilege('rm_agent', c.oid, 'delete, truncate, references, trigger')
             or pg_has_role('rm_agent', c.relowner, 'member')
             or (c.relname in ('business_profile', 'assistant_settings', 'contacts', 'credentials', 'users', 'api_keys',
-                              'console_sessions', 'engine_state', 'suppressed_everywhere', 'schema_migrations')
+                              'console_sessions', 'engine_state', 'suppressed_everywhere', 'schema_migrations',
+                              'knowledge_chunks', 'calendar_events', 'calendar_tokens')
                 and has_any_column_privilege('rm_agent', c.oid, 'insert, update'))
-            or (c.relname in ('audit', 'model_usage', 'notifications')
+            or (c.relname in ('audit', 'model_usage', 'notifications', 'gap_askings', 'chat_messages', 'calendar_proposals')
                 and has_any_column_privilege('rm_agent', c.oid, 'update')))
     union all
-    select 'the engine''s context may change ringmaster.business_profile by ' || p.polname
-      from pg_policy p where p.polrelid = 'ringmaster.business_profile'::regclass and p.polcmd <> 'r'
+    select 'role rm_agent may change ringmaster.knowledge_gaps.' || a.attname
+      from pg_attribute a
+     where a.attrelid = 'ringmaster.knowledge_gaps'::regclass and a.attnum > 0 and not a.attisdropped
+       and a.attname in ('user_id', 'id', 'question', 'asks', 'resolution_notes', 'chunk_id')
+       and has_column_privilege('rm_agent', a.attrelid, a.attnum, 'update')
+    union all
+    select 'the engine''s context may change ringmaster.' || c.relname || ' by ' || p.polname
+      from pg_policy p join pg_class c on c.oid = p.polrelid
+     where p.polrelid in ('ringmaster.business_profile'::regclass, 'ringmaster.knowledge_chunks'::regclass,
+                          'ringmaster.calendar_events'::regclass, 'ringmaster.calendar_tokens'::regclass)
+       and p.polcmd <> 'r'
        and (pg_get_expr(p.polqual, p.polrelid) like '%is_engine%' or pg_get_expr(p.polwithcheck, p.polrelid) like '%is_engine%'))"},
   {"check_forced", R"(
     select 'table ringmaster.' || c.relname || ' has no forced row-level security'
