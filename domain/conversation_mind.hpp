@@ -106,6 +106,7 @@ struct conversation::mind {
   void obey(const std::vector<assistant::tool_call>& calls);
   bool obey_one(const assistant::tool_call& call, struct wishes_of_a_turn& wishes);
   void say_filler();
+  void note_gap(gap::checked asked);
   std::vector<std::string> news() const;
 
   // -- the owner (conversation_owner.cpp) --
@@ -161,6 +162,7 @@ struct conversation::mind {
   } turn;
   std::int32_t failures = 0, tool_mistakes = 0;
   std::vector<std::string> hints; ///< for the model's next turn
+  std::set<std::string> gaps;     ///< what was asked and is noted as not known, in canonical words
   std::string whisper;
   std::size_t keys_pressed = 0;
 
@@ -182,6 +184,7 @@ struct wishes_of_a_turn {
   std::string press;
   std::optional<owner_question> question;
   bool hold = false;
+  std::optional<gap::checked> unknown; ///< a question to be logged
   std::size_t mistakes = 0;
 };
 

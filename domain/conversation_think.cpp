@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/brain.hpp"
 #include "domain/conversation_arguments.hpp"
 #include "domain/conversation_mind.hpp"
 #include "domain/speech_letters.hpp"
@@ -22,6 +23,7 @@ const std::vector<assistant::tool>& tools() {
        "yours, such as a price above what you may accept.",             R"({"type":"object","properties":{"question":{"type":"string"},"amount":{"type":"string","description":"A price to be agreed to, as 95.00."},"currency":{"type":"string","description":"USD"}},"required":["question"],"additionalProperties":false})"},
       {"hold",       "Wait silently: the other end has asked to wait.",
        R"({"type":"object","properties":{},"additionalProperties":false})"                                                                                                                                                                                                                                                    },
+      brain::gap_tool(),
   };
   return all;
 }
@@ -71,7 +73,12 @@ void conversation::mind::think() {
   what.tools = tools();
   what.about = about->brief;
   what.said = {*pieces, known->who, whisper, news()};
-  acts.push_back(talk::think{turn.id, std::move(what)});
+  // Only what they said last: a question from before was answered, or could not be.
+  std::string question;
+  if (!pieces->empty() && pieces->back().who == speaker::human && knowledge::is_question(pieces->back().text))
+    if (auto read = knowledge::read(pieces->back().text); !read.asks.empty())
+      question = std::move(read.text);
+  acts.push_back(talk::think{turn.id, std::move(what), std::move(question)});
 }
 
 void conversation::mind::stop_thinking() {
@@ -227,7 +234,31 @@ bool conversation::mind::obey_one(const assistant::tool_call& call, wishes_of_a_
     wishes.question = std::move(q);
     return true;
   }
+  if (call.name == brain::gap_tool().name) {
+    auto asked = brain::read_gap_arguments(call.arguments);
+    if (!asked || !only({"question", "requested_info", "category"}) || wishes.unknown)
+      return refuse("A question is logged with question, requested_info and category, one in a turn.");
+    asked->question = plain(asked->question, 500);
+    asked->requested_info = plain(asked->requested_info, 500);
+    asked->from = brief().of_task ? gap::source::task : gap::source::call;
+    auto checked = gap::check(*asked);
+    if (!checked)
+      return refuse("That is no question that could be logged.");
+    wishes.unknown = std::move(*checked);
+    return true;
+  }
   return refuse("There is no such tool; nothing was done.");
+}
+
+/// Once for each question of a call, however often they ask it.
+void conversation::mind::note_gap(gap::checked asked) {
+  constexpr std::size_t gaps_most = 20;
+  if (gaps.size() >= gaps_most || !gaps.insert(asked.read.asks).second)
+    return;
+  constexpr std::size_t answered_most = 2'000;
+  if (own_piece != 0)
+    asked.said.answered = plain((*pieces)[static_cast<std::size_t>(own_piece) - 1].text, answered_most);
+  acts.push_back(log_gap{std::move(asked.said)});
 }
 
 void conversation::mind::obey(const std::vector<assistant::tool_call>& calls) {
@@ -245,7 +276,17 @@ void conversation::mind::obey(const std::vector<assistant::tool_call>& calls) {
         "the assistant could not go on");
   std::vector<std::string> refused(
       hints.begin() + static_cast<std::ptrdiff_t>(old_hints), hints.end());
+  bool is_alone = wishes.unknown && !wishes.end && wishes.press.empty() && !wishes.question && !wishes.hold;
+  if (is_alone && !turn.has_said) {
+    // Noted, and nothing said: they wait for an answer.
+    auto words = filter.push("I am sorry, I do not know that; I will pass it on.");
+    words += filter.finish();
+    turn.has_said = true;
+    utter(std::move(words), false);
+  }
   auto had_text = turn.has_said;
+  if (wishes.unknown)
+    note_gap(std::move(*wishes.unknown));
   bool does_nothing =
       !had_text && !wishes.end && wishes.press.empty() && !wishes.question && !wishes.hold;
   if (does_nothing)

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/brain.hpp"
 #include "domain/rules_extract.hpp"
 #include "domain/rules_parts.hpp"
 #include "domain/rules_talk.hpp"
@@ -149,12 +150,17 @@ turn_end turn_of(const utterance& r) {
     call("end_call", "{\"reason\":" + quoted(r.end) + "}");
   else if (r.holds)
     call("hold", "{}");
+  if (!r.gap.empty())
+    end.calls.push_back(
+        {"call-2", brain::gap_tool().name, "{\"question\":" + quoted(r.gap) + "}", {}});
   return end;
 }
 
 turn_end speak(const turn& what) {
   turn_end end;
-  if (what.about)
+  if (what.chat)
+    end = chat(*what.chat);
+  else if (what.about)
     end = turn_of(converse(dialogue{what}));
   else
     end.text = reply_to(heard(what));

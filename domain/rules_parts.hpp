@@ -149,6 +149,9 @@ const number_found* number_of(const findings& f);
 /// Whom to call, with an article where it needs one: "the dentist", "Joe's Garage".
 std::string whom(const assistant::briefing& about, const findings& f);
 
+/// A text as JSON. (rules.cpp)
+std::string quoted(std::string_view text);
+
 assistant::plan make_plan(const assistant::briefing& about);
 std::vector<assistant::question> find_missing(const assistant::briefing& about, const findings& f);
 assistant::script make_script(const assistant::script_request& r);

@@ -90,6 +90,7 @@ struct utterance {
   std::string keys;
   std::optional<money> asks_owner;
   bool holds = false;
+  std::string gap{}; ///< what they asked and nobody knows; empty: nothing
 };
 using maybe = std::optional<utterance>;
 
@@ -125,6 +126,13 @@ bool is_yes(const talk::spoken& s);
 bool is_no(const talk::spoken& s);
 /// "A-17" of "your confirmation number is A-17"; empty: none.
 std::string confirmation_in(std::string_view text, bool was_asked);
+
+// -- knowledge (rules_chat.cpp) -------------------------------------------------------------------
+
+/// An answer to their last words from what was looked up; not covered where nothing was.
+knowledge::answer known_to_business(const dialogue& d);
+/// A turn of a chat.
+assistant::turn_end chat(const assistant::chat_brief& about);
 
 /// One turn; the text is never empty.
 utterance converse(const dialogue& d);

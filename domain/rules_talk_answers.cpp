@@ -204,6 +204,8 @@ std::string goodbye_of(const dialogue& d) {
 }
 
 std::string business_fact(const dialogue& d) {
+  if (d.turn.said.consulted)
+    return known_to_business(d).text;
   const auto& all = d.about.about.business;
   for (std::size_t at = 0; at < all.size();) {
     auto end = std::min(all.find('\n', at), all.size());
@@ -333,7 +335,10 @@ maybe answer_unknown_question(const dialogue& d) {
         {},
         {},
         false};
-  return utterance{"I am sorry, I do not know that; I will pass it on.", {}, {}, {}, false};
+  utterance unknown{"I am sorry, I do not know that; I will pass it on.", {}, {}, {}, false};
+  if (d.turn.said.consulted)
+    unknown.gap = knowledge::read(d.heard).text;
+  return unknown;
 }
 
 } // namespace ringmaster::rules

@@ -1,0 +1,382 @@
+// Canonical words: stems, synonyms, numbers and days.
+
+#include "domain/knowledge_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "domain/spoken.hpp"
+#include "domain/text.hpp"
+
+namespace ringmaster::knowledge {
+
+namespace {
+
+using words_set = std::set<std::string_view>;
+
+/// Words that say nothing about what is wanted.
+const words_set& empty_words() {
+  static const words_set all{
+      "a",        "an",        "the",       "i",         "you",        "we",         "they",
+      "he",       "she",       "it",        "me",        "my",         "mine",       "our",
+      "ours",     "us",        "your",      "yours",     "them",       "their",      "his",
+      "her",      "its",       "myself",    "yourself",  "is",         "are",        "was",
+      "were",     "be",        "been",      "am",        "being",      "do",         "does",
+      "did",      "done",      "doing",     "has",       "have",       "had",        "having",
+      "can",      "could",     "may",       "might",     "must",       "shall",      "will",
+      "would",    "should",    "of",        "to",        "in",         "at",         "for",
+      "on",       "with",      "by",        "from",      "into",       "about",      "as",
+      "per",      "up",        "out",       "off",       "over",       "than",       "then",
+      "and",      "or",        "but",       "if",        "whether",    "that",       "this",
+      "these",    "those",     "there",     "here",      "so",         "any",        "some",
+      "what",     "which",     "such",      "whose",     "thank",      "thanks",     "hello",
+      "hi",       "hey",       "okay",      "yes",       "well",       "like",       "know",
+      "tell",     "ask",       "asking",    "wonder",    "wondering",  "want",       "wanted",
+      "wanting",  "need",      "needed",    "look",      "looking",    "get",        "getting",
+      "got",      "give",      "say",       "question",  "sorry",      "excuse",     "offer",
+      "offered",  "offering",  "provide",   "available", "take",       "taking",     "accept",
+      "accepted", "possible",  "able",      "go",        "going",      "use",        "using",
+      "serve",    "make",      "making",    "let",       "guys",       "folks",      "also",
+      "still",    "already",   "too",       "currently", "maybe",      "perhaps",    "right",
+      "sure",     "thing",     "things",    "something", "anything",   "kind",       "kinds",
+      "sort",     "sorts",     "type",      "types",     "way",        "one",        "ones",
+      "place",    "shop",      "store",     "business",  "company",    "office",     "premises",
+      "much",     "many",      "very",      "quite",     "bit",        "lot",        "more",
+      "most",     "all",       "every",     "each",      "other",      "else",       "around",
+      "usually",  "normally",  "generally", "exactly",   "when",       "where",      "how",
+      "who",      "whom",      "please",    "maam",      "madam",      "sir",        "mate",
+      "find",     "include",   "included",  "including", "come",       "coming",     "comes",
+      "work",     "works",     "working",   "happen",    "happens",    "interested", "hear",
+      "heard",    "see",       "think",     "thinking",  "hope",       "hoping",     "try",
+      "trying",   "plan",      "planning",  "guess",     "supposed",   "mean",       "means",
+      "ever",     "because",   "since",     "while",     "just",       "only",       "even",
+      "both",     "own",       "yet",       "now",       "again",      "stuff",      "possibly",
+      "somehow",  "somewhere", "anywhere",  "anyone",    "someone",    "somebody",   "anybody",
+      "people",   "person",    "persons",   "today",     "tomorrow",   "week",       "time",
+      "times",    "does",      "involved",  "total",     "altogether", "actually",   "happy",
+      "fine",     "good",      "set",       "put",       "keep",       "start",      "love",
+      "wish",     "care",      "mind",      "help",      "handle",     "deal",       "under",
+      "between",  "through",   "down",      "am",        "pm",         "oclock",     "m",
+      "p",        "s",         "t",         "d",         "re",         "er"};
+  return all;
+}
+/// What turns a question only a little.
+const words_set& light_words() {
+  static const words_set all{"where", "buy", "allow", "new", "near", "special", "extra"};
+  return all;
+}
+
+struct named {
+  std::string_view word, means;
+};
+constexpr auto day_names = std::to_array<named>({
+    {"monday",     "monday"   },
+    {"mon",        "monday"   },
+    {"mondays",    "monday"   },
+    {"tuesday",    "tuesday"  },
+    {"tue",        "tuesday"  },
+    {"tues",       "tuesday"  },
+    {"tuesdays",   "tuesday"  },
+    {"wednesday",  "wednesday"},
+    {"wed",        "wednesday"},
+    {"weds",       "wednesday"},
+    {"wednesdays", "wednesday"},
+    {"thursday",   "thursday" },
+    {"thu",        "thursday" },
+    {"thur",       "thursday" },
+    {"thurs",      "thursday" },
+    {"thursdays",  "thursday" },
+    {"friday",     "friday"   },
+    {"fri",        "friday"   },
+    {"fridays",    "friday"   },
+    {"saturday",   "saturday" },
+    {"sat",        "saturday" },
+    {"saturdays",  "saturday" },
+    {"sunday",     "sunday"   },
+    {"sun",        "sunday"   },
+    {"sundays",    "sunday"   },
+});
+constexpr std::array<std::string_view, 7> week{"monday", "tuesday",  "wednesday", "thursday",
+                                               "friday", "saturday", "sunday"};
+
+std::optional<std::size_t> day_of(std::string_view word) {
+  for (const auto& d : day_names)
+    if (d.word == word)
+      return static_cast<std::size_t>(std::find(week.begin(), week.end(), d.means) - week.begin());
+  return std::nullopt;
+}
+
+bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The synonyms, by their first stem; the longest phrases first.
+struct lexicon {
+  struct phrase {
+    std::vector<std::string> stems;
+    std::string canon;
+  };
+  std::map<std::string, std::vector<phrase>, std::less<>> by_first;
+
+  lexicon() {
+    auto add = [&](std::string_view form, std::string_view canon) {
+      phrase p{{}, std::string{canon}};
+      for (; !form.empty();) {
+        auto space = std::min(form.find(' '), form.size());
+        p.stems.push_back(stem_of(form.substr(0, space)));
+        form.remove_prefix(std::min(space + 1, form.size()));
+      }
+      if (!p.stems.empty()) {
+        auto first = p.stems.front();
+        by_first[first].push_back(std::move(p));
+      }
+    };
+    for (const auto& s : synonyms()) {
+      if (!s.canon.empty())
+        add(s.canon, s.canon);
+      for (auto left = s.forms; !left.empty();) {
+        auto bar = std::min(left.find('|'), left.size());
+        add(left.substr(0, bar), s.canon);
+        left.remove_prefix(std::min(bar + 1, left.size()));
+      }
+    }
+    for (auto& [first, all] : by_first)
+      std::stable_sort(all.begin(), all.end(), [](const phrase& a, const phrase& b) {
+        return a.stems.size() > b.stems.size();
+      });
+  }
+
+  const phrase* longest(const std::vector<std::string>& stems, std::size_t at) const {
+    auto found = by_first.find(stems[at]);
+    if (found == by_first.end())
+      return nullptr;
+    for (const auto& p : found->second)
+      if (at + p.stems.size() <= stems.size() &&
+          std::equal(
+              p.stems.begin(), p.stems.end(), stems.begin() + static_cast<std::ptrdiff_t>(at)))
+        return &p;
+    return nullptr;
+  }
+};
+const lexicon& words_known() {
+  static const lexicon all;
+  return all;
+}
+
+wanted kind_of(std::string_view canon) {
+  constexpr auto kinds_of_words = std::to_array<std::pair<std::string_view, wanted>>({
+      {"cost",     wanted::price   },
+      {"phone",    wanted::phone   },
+      {"email",    wanted::email   },
+      {"website",  wanted::website },
+      {"address",  wanted::place   },
+      {"duration", wanted::duration},
+      {"count",    wanted::count   },
+      {"hours",    wanted::hours   },
+      {"when",     wanted::moment  },
+  });
+  for (const auto& [word, kind] : kinds_of_words)
+    if (word == canon)
+      return kind;
+  return wanted::anything;
+}
+
+} // namespace
+
+std::string stem_of(std::string_view word) {
+  std::string w{word};
+  if (w.size() <= 3 || is_digit(w.front()))
+    return w;
+  auto cut = [&](std::string_view ending, std::size_t least) {
+    if (w.size() < ending.size() + least || !w.ends_with(ending))
+      return false;
+    w.resize(w.size() - ending.size());
+    return true;
+  };
+  auto has_vowel = [&](std::size_t size) {
+    return std::any_of(w.begin(), w.begin() + static_cast<std::ptrdiff_t>(size), [](char c) {
+      return is_vowel(c) || c == 'y';
+    });
+  };
+  if (cut("ies", 2))
+    w += 'y';
+  else if (!w.ends_with("ss") && !w.ends_with("us") && !w.ends_with("is"))
+    if (!(w.ends_with("sses") || w.ends_with("xes") || w.ends_with("ches") ||
+          w.ends_with("shes")) ||
+        !cut("es", 2))
+      (void)cut("s", 3);
+  if (w.ends_with("ing") && w.size() > 5 && has_vowel(w.size() - 3))
+    w.resize(w.size() - 3);
+  else if (w.ends_with("ied") && w.size() > 4)
+    w.replace(w.size() - 3, 3, "y");
+  else if (w.ends_with("ed") && w.size() > 4 && has_vowel(w.size() - 2))
+    w.resize(w.size() - 2);
+  if (w.size() > 3 && w.back() == 'e')
+    w.pop_back();
+  if (w.size() > 3 && w.back() == w[w.size() - 2] && !is_vowel(w.back()))
+    w.pop_back();
+  return w;
+}
+
+bool is_day_named(std::string_view word) { return day_of(word).has_value(); }
+
+bool is_day(std::string_view canon) {
+  return canon == "weekend" || canon == "weekday" ||
+         std::find(week.begin(), week.end(), canon) != week.end();
+}
+bool is_number(std::string_view canon) {
+  return !canon.empty() && std::all_of(canon.begin(), canon.end(), is_digit);
+}
+
+double weight_of(std::string_view canon) {
+  if (light_words().count(canon) > 0)
+    return 0.25;
+  static const words_set common{"cost",  "hours", "when", "duration",
+                                "count", "who",   "book", "bike"};
+  return common.count(canon) > 0 ? 0.7 : 1.0;
+}
+
+words_read read_words(std::string_view text) {
+  words_read out;
+  talk::spoken said{with_spans(text)};
+  // Words and, for the synonyms, their stems; ends of sentences stay, nothing reaches over them.
+  std::vector<std::string> words, stems;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    words.emplace_back(said[i]);
+    stems.push_back(stem_of(words.back()));
+  }
+  auto put_day = [&](std::size_t d) { out.days.insert(std::string{week[d]}); };
+  std::size_t span_from = week.size(); // a day that opens a span; none
+  auto set_kind = [&](wanted k) {
+    // What was asked first counts, but an amount is asked for in the plainest words.
+    if (k != wanted::anything && (out.kind == wanted::anything || k == wanted::price ||
+                                  (k == wanted::duration && out.kind == wanted::hours)))
+      out.kind = k;
+  };
+  auto put = [&](const std::string& canon, std::string_view surface) {
+    if (std::find(out.all.begin(), out.all.end(), canon) == out.all.end())
+      out.all.push_back(canon);
+    (light_words().count(canon) > 0 ? out.light : out.content).insert(canon);
+    set_kind(kind_of(canon));
+    if (!surface.empty())
+      out.surface.emplace_back(surface);
+  };
+  for (std::size_t i = 0; i < words.size();) {
+    const auto& w = words[i];
+    if (said.is_end(i)) {
+      span_from = week.size();
+      ++i;
+      continue;
+    }
+    if (w == "not" || w == "never" || w == "without" || w == "no")
+      out.is_denied = true;
+    if (auto d = day_of(w)) {
+      if (span_from < week.size())
+        for (auto k = span_from; k != *d; k = (k + 1) % week.size())
+          put_day(k);
+      put_day(*d);
+      out.all.emplace_back(week[*d]);
+      bool spans = i + 1 < words.size() &&
+                   (words[i + 1] == "to" || words[i + 1] == "through" || words[i + 1] == "until" ||
+                    words[i + 1] == "till" || words[i + 1] == "thru");
+      span_from = spans ? *d : week.size();
+      i += spans ? 2 : 1;
+      continue;
+    }
+    if (w == "weekend" || w == "weekends") {
+      out.names_weekend = true;
+      put_day(5), put_day(6);
+      out.all.emplace_back("weekend");
+      ++i;
+      continue;
+    }
+    if (w == "weekday" || w == "weekdays") {
+      for (std::size_t d = 0; d < 5; ++d)
+        put_day(d);
+      out.all.emplace_back("weekday");
+      ++i;
+      continue;
+    }
+    if (w == "daily" || said.fits(i, "every day") || said.fits(i, "seven|7 days") ||
+        said.fits(i, "all week")) {
+      for (std::size_t d = 0; d < week.size(); ++d)
+        put_day(d);
+      i += w == "daily" ? 1 : 2;
+      continue;
+    }
+    if (const auto* p = words_known().longest(stems, i)) {
+      if (!p->canon.empty())
+        put(p->canon, p->stems.size() == 1 ? std::string_view{w} : std::string_view{p->canon});
+      i += p->stems.size();
+      continue;
+    }
+    if (is_number(w)) {
+      std::string number = w;
+      number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
+      out.numbers.insert(number);
+      out.all.push_back(number);
+      ++i;
+      continue;
+    }
+    if (auto n = number_named(w)) {
+      if (*n >= 20 && *n < 100 && i + 1 < words.size())
+        if (auto unit = number_named(words[i + 1]); unit && *unit < 10) {
+          n = *n + *unit;
+          ++i;
+        }
+      out.numbers.insert(std::to_string(*n));
+      out.all.push_back(std::to_string(*n));
+      ++i;
+      continue;
+    }
+    if (w == "who" || w == "whom") {
+      set_kind(wanted::person);
+      put("who", {});
+    } else if (w == "when") {
+      put("when", {});
+    } else if (w == "where") {
+      if (out.kind == wanted::anything)
+        out.kind = wanted::place;
+      put("where", {});
+    } else if (empty_words().count(w) == 0 && (w.size() > 1 || is_digit(w.front()))) {
+      if (w != "not" && w != "never" && w != "without" && w != "no")
+        put(stems[i], w);
+    }
+    ++i;
+  }
+  // "When are you open": that it asks for a time is said by the hours already.
+  if (out.content.count("hours") > 0 && out.content.erase("when") > 0)
+    std::erase(out.all, "when");
+  if (out.content.count("address") > 0 && out.light.erase("where") > 0)
+    std::erase(out.all, "where");
+  return out;
+}
+
+std::vector<std::string_view> wider_than(std::string_view canon) {
+  std::vector<std::string_view> out;
+  for (const auto& k : kinds())
+    for (auto left = k.forms; !left.empty();) {
+      auto bar = std::min(left.find('|'), left.size());
+      if (auto one = left.substr(0, bar); one == canon || stem_of(one) == canon)
+        out.push_back(k.canon);
+      left.remove_prefix(std::min(bar + 1, left.size()));
+    }
+  return out;
+}
+
+std::vector<std::string> forms_of_word(std::string_view canon) {
+  std::vector<std::string> out;
+  for (const auto& s : synonyms())
+    if (s.canon == canon)
+      for (auto left = s.forms; !left.empty();) {
+        auto bar = std::min(left.find('|'), left.size());
+        if (auto one = left.substr(0, bar); one.find(' ') == std::string_view::npos)
+          out.emplace_back(one);
+        left.remove_prefix(std::min(bar + 1, left.size()));
+      }
+  return out;
+}
+
+} // namespace ringmaster::knowledge
