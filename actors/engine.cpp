@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/brain.hpp"
 #include "actors/desk.hpp"
 #include "actors/dialer.hpp"
 #include "actors/feed.hpp"
@@ -34,7 +35,7 @@ world_ptr make_world(
   std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
   bool detached) {
   auto all = std::make_shared<world>(world{
-    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}});
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}, {}});
   auto epoch = static_cast<std::uint64_t>(parts.time.now().time_since_epoch().count());
   all->feed = system.spawn<feed_desk>(epoch);
   for (auto& lane : lanes)
@@ -45,6 +46,7 @@ world_ptr make_world(
   all->scheduler = system.spawn<call_scheduler>(all);
   all->tasks = system.spawn<task_keeper>(all);
   all->wrap_up = system.spawn<wrap_up_desk>(all);
+  all->brain = system.spawn<brain_keeper>(all);
   return all;
 }
 
@@ -87,6 +89,7 @@ engine::engine(
   feed_ = inside_->all->feed;
   tasks_ = inside_->all->tasks;
   wrap_up_ = inside_->all->wrap_up;
+  brain_ = inside_->all->brain;
 }
 
 engine::~engine() { shutdown(std::chrono::milliseconds(0)); }
@@ -118,6 +121,7 @@ void engine::shutdown(std::chrono::milliseconds grace) {
     };
     // Whoever waits for a plan is told so; what was being planned is planned by the next start.
     end(inside_->all->tasks);
+    end(inside_->all->brain);
     // Creates that have left come back and are stored, CALL by CALL; then the SCHEDULER ends.
     self->monitor(inside_->all->scheduler);
     self->send(inside_->all->scheduler, retire{});
@@ -150,6 +154,7 @@ void engine::shutdown(std::chrono::milliseconds grace) {
   feed_ = nullptr;
   tasks_ = nullptr;
   wrap_up_ = nullptr;
+  brain_ = nullptr;
   inside_->system.await_all_actors_done();
 }
 

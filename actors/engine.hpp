@@ -57,6 +57,7 @@ class engine {
   const feed_actor& feed() const { return feed_; }
   const tasks_actor& tasks() const { return tasks_; }
   const wrap_up_actor& wrap_up() const { return wrap_up_; }
+  const brain_actor& brain() const { return brain_; }
   caf::actor_system& system();
 
  private:
@@ -70,6 +71,7 @@ class engine {
   feed_actor feed_;
   tasks_actor tasks_;
   wrap_up_actor wrap_up_;
+  brain_actor brain_;
 };
 
 } // namespace ringmaster

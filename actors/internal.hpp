@@ -108,6 +108,9 @@ using tasks_role = tasks_actor::extend<
   caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
 using wrap_up_role = wrap_up_actor::extend<
   caf::reacts_to<begin_wrap_ups>, caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
+using brain_role = brain_actor::extend<caf::reacts_to<timer_fired>>;
+/// An INQUIRY: one question of a user to an agent. It begins by itself and ends when it has answered.
+using inquiry_role = caf::typed_actor<caf::reacts_to<go_on>>;
 /// A PLANNER: one planning of one task. A TASK_CALL: one start of a task's call. Both begin by
 /// themselves and end when they have told TASKS.
 using planner_role = caf::typed_actor<caf::reacts_to<go_on>>;

@@ -104,6 +104,41 @@ notice processed_notice(const user_id& user, const attempt_id& call) {
   return {user, "call", to_string(call), data + '}'};
 }
 
+notice gap_notice(const user_id& user, const gap::record& now) {
+  std::string data;
+  add(data, "knowledge_gap_id", in_quotes(to_string(now.id)));
+  add(data, "status", in_quotes(gap::to_string(now.state)));
+  add(data, "times_asked", std::to_string(now.times_asked));
+  add(data, "version", std::to_string(now.version));
+  return {user, "gap", to_string(now.id), data + '}'};
+}
+
+std::optional<notice> gap_notification(const user_id& user, const knowledge_book::logged& what) {
+  if (what.merged && !what.reopened)
+    return std::nullopt;
+  std::string data;
+  add(data, "kind", in_quotes(notification::to_string(notification::kind::knowledge_gap)));
+  add(data, "subject_kind", in_quotes("knowledge_gap"));
+  add(data, "subject_id", in_quotes(to_string(what.gap.id)));
+  add(data, "status", in_quotes(gap::to_string(what.gap.state)));
+  return notice{user, "notification", to_string(what.gap.id), data + '}'};
+}
+
+notice proposal_notice(const user_id& user, const proposal_id& id) {
+  std::string data;
+  add(data, "calendar_proposal_id", in_quotes(to_string(id)));
+  add(data, "status", in_quotes(calendar::to_string(calendar::status::pending)));
+  return {user, "proposal", to_string(id), data + '}'};
+}
+
+notice proposal_notification(const user_id& user, const proposal_id& id) {
+  std::string data;
+  add(data, "kind", in_quotes(notification::to_string(notification::kind::calendar_proposal)));
+  add(data, "subject_kind", in_quotes("calendar_proposal"));
+  add(data, "subject_id", in_quotes(to_string(id)));
+  return {user, "notification", to_string(id), data + '}'};
+}
+
 std::string show_progress(const campaign::progress& counts) {
   std::string data;
   add(data, "targets", std::to_string(counts.total));

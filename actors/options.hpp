@@ -78,6 +78,18 @@ struct engine_options {
   std::chrono::milliseconds wrap_up_again{5'000};
   std::size_t wrap_up_tries = 3;
 
+  // -- the brain --
+  /// Questions in chats that are answered at the same time, of one user and of all; as many may
+  /// wait, of one user and of all. What comes beyond is refused.
+  std::size_t questions_per_user = 4;
+  std::size_t questions_most = 64;
+  std::size_t questions_queued_per_user = 8;
+  std::size_t questions_queued = 256;
+  /// An answer that takes longer is given up.
+  std::chrono::milliseconds question_patience{60'000};
+  /// A callee who asked something does not wait longer than this for the knowledge base.
+  std::chrono::milliseconds consult_patience{300};
+
   // -- tasks --
   /// Said at the beginning of every task's call, word for word.
   std::string disclosure;

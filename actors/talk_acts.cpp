@@ -4,6 +4,7 @@
 
 #include "actors/notices.hpp"
 #include "actors/talk_part.hpp"
+#include "actors/task_facts.hpp"
 
 // What the conversation of a CALL does when the core says so.
 
@@ -39,12 +40,66 @@ void talk_part::act(talk::say& what) {
 void talk_part::stop_thinking() {
   ++speeches_;
   speech_.reset();
+  consulting_.reset();
+  consult_until_.reset();
 }
 
+/// What the other end asked is looked up first; where nothing was asked nobody waits.
 void talk_part::act(talk::think& what) {
   stop_thinking();
-  auto turn = what.turn;
-  auto request = std::move(what.what);
+  if (what.question.empty()) {
+    speak(what.turn, std::move(what.what));
+    return;
+  }
+  auto question = what.question;
+  consulting_ = std::make_unique<talk::think>(std::move(what));
+  consult_until_ = all_->boot() + all_->options().consult_patience;
+  consult(std::move(question));
+}
+
+void talk_part::consult(std::string question) {
+  using passages = std::vector<knowledge::passage>;
+  auto read = [who = engine_for(call_.user_),
+               question = std::move(question)](desk& d) -> result<passages> {
+    passages found;
+    auto done = d.transact(who, [&](desk_work& books) -> result<void> {
+      auto all = books.knowledge().consult(knowledge::read(question));
+      if (!all)
+        return fail(std::move(all.error()));
+      found = std::move(*all);
+      return {};
+    });
+    if (!done)
+      return fail(std::move(done.error()));
+    return found;
+  };
+  at_desk<passages>(
+      &call_, all_->desk_for(call_.attempt_.value), std::move(read),
+      [this, id = speeches_](result<passages> found) {
+        if (id == speeches_ && consulting_)
+          consulted(std::move(found));
+      });
+}
+
+/// The model is asked with what was found, or without anything where that took too long.
+void talk_part::consulted(result<std::vector<knowledge::passage>> found) {
+  auto what = std::move(consulting_);
+  consult_until_.reset();
+  if (!what)
+    return;
+  if (found) {
+    what->what.said.passages = std::move(*found);
+    what->what.said.consulted = true;
+  } else {
+    spdlog::warn(
+        "call {}: the knowledge base was not read: {}", to_string(call_.attempt_),
+        found.error().detail);
+  }
+  ++speeches_; // an answer of the knowledge base that comes now is too late
+  speak(what->turn, std::move(what->what));
+}
+
+void talk_part::speak(std::int32_t turn, assistant::turn request) {
   request.user = call_.user_;
   request.keys = keys_;
   request.budget_micros = budget_micros_;
@@ -126,8 +181,8 @@ void talk_part::act(talk::suppress& what) {
   suppress_until_ = all_->boot() + suppression_waits;
   insist<std::monostate>(
       [id = call_.attempt_,
-       words = std::move(what.words)](call_book& books) -> result<std::monostate> {
-        if (auto done = books.opt_out(id, words); !done)
+       words = std::move(what.words)](desk_work& books) -> result<std::monostate> {
+        if (auto done = books.conversations().opt_out(id, words); !done)
           return fail(std::move(done.error()));
         return std::monostate{};
       },
@@ -144,8 +199,8 @@ void talk_part::act(talk::suppress& what) {
 void talk_part::act(talk::ask_owner& what) {
   auto n = what.what.n;
   insist<std::monostate>(
-      [id = call_.attempt_, question = what.what](call_book& books) -> result<std::monostate> {
-        if (auto done = books.ask_owner(id, question); !done)
+      [id = call_.attempt_, question = what.what](desk_work& books) -> result<std::monostate> {
+        if (auto done = books.conversations().ask_owner(id, question); !done)
           return fail(std::move(done.error()));
         return std::monostate{};
       },
@@ -161,12 +216,41 @@ void talk_part::act(talk::ask_owner& what) {
 
 void talk_part::act(talk::close_question& what) {
   insist<talk::owner_question>(
-      [id = call_.attempt_, n = what.n](call_book& books) { return books.close_question(id, n); },
+      [id = call_.attempt_, n = what.n](desk_work& books) {
+        return books.conversations().close_question(id, n);
+      },
       [this](const result<talk::owner_question>& now) {
         using state = talk::owner_question::state;
         // An answer that came first stands.
         if (now && (now->now == state::yes || now->now == state::no))
           take(talk::owner_answer{now->n, now->now == state::yes, now->note});
+      });
+}
+
+/// Once for each question: a repetition of the job finds the gap that it logged before.
+void talk_part::act(talk::log_gap& what) {
+  auto asked = std::move(what.what);
+  asked.context = call_.attempt_.value;
+  auto fits = gap::check(asked);
+  if (!fits) {
+    spdlog::warn(
+        "call {}: what was not known is not logged: {}", to_string(call_.attempt_),
+        fits.error().detail);
+    return;
+  }
+  insist<knowledge_book::logged>(
+      [id = gap_id{make_uuid7(all_->now(), all_->parts.random)},
+       asked = std::move(*fits)](desk_work& books) { return books.knowledge().log_gap(id, asked); },
+      [this](const result<knowledge_book::logged>& done) {
+        if (!done) {
+          spdlog::error(
+              "call {}: what was not known is not logged: {}", to_string(call_.attempt_),
+              done.error().detail);
+          return;
+        }
+        call_.send(all_->feed, gap_notice(call_.user_, done->gap));
+        if (auto told = gap_notification(call_.user_, *done))
+          call_.send(all_->feed, std::move(*told));
       });
 }
 

@@ -123,7 +123,7 @@ void talk_part::hear(asked_hear& asked) {
     return;
   }
   if (fetches) {
-    if (!closed_ && !next_.say.empty() && !speech_ && todo_.empty())
+    if (!closed_ && !next_.say.empty() && !is_thinking() && waiting_acts_.empty())
       close(next::listen);
     settle_document();
     arm();
@@ -146,7 +146,7 @@ void talk_part::settle_document() {
       redirect();
     return;
   }
-  if (!closed_ && !core_->known().ended.empty() && todo_.empty() && !speech_)
+  if (!closed_ && !core_->known().ended.empty() && waiting_acts_.empty() && !is_thinking())
     close(next::hang_up);
   if (closed_)
     give(std::exchange(next_, {}));
@@ -177,7 +177,7 @@ void talk_part::out_of_patience() {
   auto asks = std::any_of(questions.begin(), questions.end(), [](const auto& q) {
     return q.now == talk::owner_question::state::open;
   });
-  close(speech_ || suppressing_ || asks ? next::again : next::listen);
+  close(is_thinking() || suppressing_ || asks ? next::again : next::listen);
   settle_document();
 }
 
@@ -188,7 +188,7 @@ bool talk_part::should_interrupt() const {
   if (closed_ && is_final(next_.then))
     return true;
   auto has_content = !next_.say.empty() || !next_.press.empty();
-  return has_content && (closed_ || (!speech_ && todo_.empty()));
+  return has_content && (closed_ || (!is_thinking() && waiting_acts_.empty()));
 }
 
 void talk_part::redirect() {

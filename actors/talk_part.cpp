@@ -120,8 +120,8 @@ void talk_part::loaded(result<talk::loaded> found) {
   if (opted_out) {
     // Perhaps the last life ended before it was stored. A repetition changes nothing.
     insist<std::monostate>(
-        [id = call_.attempt_](call_book& books) -> result<std::monostate> {
-          if (auto done = books.opt_out(id, {}); !done)
+        [id = call_.attempt_](desk_work& books) -> result<std::monostate> {
+          if (auto done = books.conversations().opt_out(id, {}); !done)
             return fail(std::move(done.error()));
           return std::monostate{};
         },
@@ -165,14 +165,14 @@ void talk_part::take(const talk::event& what) {
     return;
   over_ = std::holds_alternative<talk::line_over>(what);
   for (auto& one : core_->take(what, now()))
-    todo_.push_back(std::move(one));
+    waiting_acts_.push_back(std::move(one));
   perform();
 }
 
 void talk_part::perform() {
-  while (!todo_.empty() && !suppressing_) {
-    auto one = std::move(todo_.front());
-    todo_.pop_front();
+  while (!waiting_acts_.empty() && !suppressing_) {
+    auto one = std::move(waiting_acts_.front());
+    waiting_acts_.pop_front();
     std::visit([this](auto& what) { act(what); }, one);
   }
   settle_document();
@@ -190,6 +190,7 @@ void talk_part::arm() {
   also(wake_at_);
   also(patience_);
   also(end_at_);
+  also(consult_until_);
   if (suppressing_)
     also(suppress_until_);
   if (!later_.empty())
@@ -218,6 +219,8 @@ void talk_part::woken() {
     wake_at_.reset();
     take(talk::awake{});
   }
+  if (consult_until_ && *consult_until_ <= t)
+    consulted(fail(errc::unavailable, "the knowledge base took too long"));
   if (patience_ && *patience_ <= t)
     out_of_patience();
   if (end_at_ && *end_at_ <= t) {

@@ -101,8 +101,13 @@ private:
   void act(talk::suppress& what);
   void act(talk::ask_owner& what);
   void act(talk::close_question& what);
+  void act(talk::log_gap& what);
   void act(talk::wake& what);
+  void consult(std::string question);
+  void consulted(result<std::vector<knowledge::passage>> found);
+  void speak(std::int32_t turn, assistant::turn what);
   void stop_thinking();
+  bool is_thinking() const { return speech_ || consulting_; }
 
   // -- documents and sockets (talk_lines.cpp) --
   bool in_turns() const;
@@ -133,7 +138,7 @@ private:
   /// Runs `work` at a DESK until the database has answered, then `then` in here.
   template <class Answer>
   void insist(
-      std::function<result<Answer>(call_book&)> work, std::function<void(result<Answer>)> then,
+      std::function<result<Answer>(desk_work&)> work, std::function<void(result<Answer>)> then,
       std::size_t tries = 0);
   void note_usage(std::vector<assistant::usage> tries);
   void later(moment when, std::function<void()> what);
@@ -159,12 +164,14 @@ private:
   bool over_ = false;   ///< the core was told of the end
   bool settle_waits_ = false;
 
-  std::deque<talk::act> todo_;
+  std::deque<talk::act> waiting_acts_;
   bool suppressing_ = false; ///< what follows waits for the suppression
   moment suppress_until_{};
 
   std::unique_ptr<assistant::speech> speech_;
   std::uint64_t speeches_ = 0; ///< of what no longer counts nothing is heard
+  std::unique_ptr<talk::think> consulting_; ///< asked when the knowledge base was, or has no more time
+  std::optional<moment> consult_until_;
   std::optional<moment> wake_at_;
 
   // -- turns --

@@ -63,7 +63,8 @@ void talk_part::note(std::vector<talk::segment> pieces, const talk::memory& now)
 
 /// True if the note only says how what was stored before goes on.
 bool talk_part::only_grows(const change::note_talk& what) const {
-  return what.now == stored_ && std::all_of(what.pieces.begin(), what.pieces.end(), [&](const auto& p) {
+  return what.now == stored_ &&
+         std::all_of(what.pieces.begin(), what.pieces.end(), [&](const auto& p) {
            return p.who == talk::speaker::assistant && p.n <= stored_pieces_;
          });
 }
@@ -139,14 +140,14 @@ void talk_part::note_refused(change::note_talk what, const error& why) {
 
 template <class Answer>
 void talk_part::insist(
-    std::function<result<Answer>(call_book&)> work, std::function<void(result<Answer>)> then,
+    std::function<result<Answer>(desk_work&)> work, std::function<void(result<Answer>)> then,
     std::size_t tries) {
   if (tries == 0)
     ++insisting_;
   auto job = [who = engine_for(call_.user_), work](desk& d) -> result<Answer> {
     std::optional<Answer> answer;
     auto done = d.transact(who, [&](desk_work& books) -> result<void> {
-      auto made = work(books.conversations());
+      auto made = work(books);
       if (!made)
         return fail(std::move(made.error()));
       answer = std::move(*made);
@@ -172,11 +173,14 @@ void talk_part::insist(
 }
 
 template void talk_part::insist<std::monostate>(
-    std::function<result<std::monostate>(call_book&)>, std::function<void(result<std::monostate>)>,
+    std::function<result<std::monostate>(desk_work&)>, std::function<void(result<std::monostate>)>,
     std::size_t);
 template void talk_part::insist<talk::owner_question>(
-    std::function<result<talk::owner_question>(call_book&)>,
+    std::function<result<talk::owner_question>(desk_work&)>,
     std::function<void(result<talk::owner_question>)>, std::size_t);
+template void talk_part::insist<knowledge_book::logged>(
+    std::function<result<knowledge_book::logged>(desk_work&)>,
+    std::function<void(result<knowledge_book::logged>)>, std::size_t);
 
 void talk_part::note_usage(std::vector<assistant::usage> tries) {
   if (budget_micros_)

@@ -45,6 +45,19 @@ budget_left(const assistant_settings& settings, usage_book& usage) {
 
 } // namespace
 
+result<model_means> read_means(desk_work& books, const assistant_settings& settings) {
+  model_means m;
+  auto keys = open_keys(books.vault());
+  if (!keys)
+    return fail(std::move(keys.error()));
+  m.keys = std::move(*keys);
+  auto budget = budget_left(settings, books.usage());
+  if (!budget)
+    return fail(std::move(budget.error()));
+  m.budget_micros = *budget;
+  return m;
+}
+
 result<task_facts> read_facts(desk_work& books, const task::record& r) {
   task_facts facts;
   facts.task = r;
@@ -56,14 +69,11 @@ result<task_facts> read_facts(desk_work& books, const task::record& r) {
   if (!profile)
     return fail(std::move(profile.error()));
   facts.business = describe(*profile);
-  auto keys = open_keys(books.vault());
-  if (!keys)
-    return fail(std::move(keys.error()));
-  facts.keys = std::move(*keys);
-  auto budget = budget_left(facts.around.settings, books.usage());
-  if (!budget)
-    return fail(std::move(budget.error()));
-  facts.budget_micros = *budget;
+  auto means = read_means(books, facts.around.settings);
+  if (!means)
+    return fail(std::move(means.error()));
+  facts.keys = std::move(means->keys);
+  facts.budget_micros = means->budget_micros;
   return facts;
 }
 
@@ -122,10 +132,27 @@ void note_call_usage(
       desk_job{std::make_shared<std::function<void(desk&)>>(std::move(write))});
 }
 
-std::string provider_of(const assistant::completion& c) {
-  if (c.tries.empty())
+void note_chat_usage(const world& all, const user_id& user, std::vector<assistant::usage> tries) {
+  if (tries.empty())
+    return;
+  auto write = [user, tries = std::move(tries)](desk& d) {
+    auto noted = d.transact(engine_for(user), [&](desk_work& books) {
+      return books.usage().note(assistant::function::chat, std::nullopt, std::nullopt, tries);
+    });
+    if (!noted)
+      spdlog::error("brain: the cost of an answer was not written: {}", noted.error().detail);
+  };
+  caf::anon_send(
+      all.desk_for(user.value),
+      desk_job{std::make_shared<std::function<void(desk&)>>(std::move(write))});
+}
+
+std::string provider_of(const assistant::completion& c) { return provider_of(c.tries); }
+
+std::string provider_of(const std::vector<assistant::usage>& tries) {
+  if (tries.empty())
     return {};
-  const auto& last = c.tries.back();
+  const auto& last = tries.back();
   return last.model.empty() || last.model == last.provider || last.provider == rules::provider
              ? last.provider
              : last.provider + ' ' + last.model;

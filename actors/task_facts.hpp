@@ -22,6 +22,13 @@ struct task_facts {
   std::optional<std::int64_t> budget_micros;
 };
 
+/// With whose keys models are asked, and what they may still cost today.
+struct model_means {
+  std::vector<assistant::own_key> keys;
+  std::optional<std::int64_t> budget_micros;
+};
+result<model_means> read_means(desk_work& books, const assistant_settings& settings);
+
 /// Reads all of it around a task as it stands in this transaction.
 result<task_facts> read_facts(desk_work& books, const task::record& r);
 
@@ -38,12 +45,16 @@ void note_usage(
     const world& all, task_facts& facts, const user_id& user, assistant::function what,
     std::vector<assistant::usage> tries);
 
+/// The same for what belongs to no task and no call: a chat.
+void note_chat_usage(const world& all, const user_id& user, std::vector<assistant::usage> tries);
+
 /// The same for what belongs to a call: its live turns, and its processing.
 void note_call_usage(
     const world& all, const user_id& user, assistant::function what, std::optional<task_id> about,
     const attempt_id& call, std::vector<assistant::usage> tries);
 
 /// The name under which an answer is stored: "rules", "openai gpt-4o-mini".
+std::string provider_of(const std::vector<assistant::usage>& tries);
 std::string provider_of(const assistant::completion& c);
 std::string prompt_of(const assistant::completion& c);
 

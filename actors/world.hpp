@@ -39,6 +39,7 @@ struct world {
   std::vector<desk_actor> desks;
   tasks_role tasks;
   wrap_up_role wrap_up;
+  brain_role brain;
 
   const engine_options& options() const { return parts.options; }
   std::chrono::nanoseconds boot() const { return parts.time.boot(); }

@@ -325,6 +325,10 @@ void wrap_up_desk::stored(const attempt_id& id, result<talk::wrapped> done) {
       send(all_->tasks, tasks_changed{one.user, done->task->id});
     }
     send(all_->feed, processed_notice(one.user, id));
+    for (const auto& proposal : done->proposals) {
+      send(all_->feed, proposal_notice(one.user, proposal));
+      send(all_->feed, proposal_notification(one.user, proposal));
+    }
     if (done->follow_ups_made > 0)
       for (const auto& task : done->follow_ups)
         send(all_->tasks, tasks_changed{one.user, task});

@@ -73,6 +73,9 @@ public:
   usage_book& usage() override { return *this; }
   call_book& conversations() override { return *this; }
   identity_book& identities() override { nobody_asks(); }
+  knowledge_book& knowledge() override { return all_.known.knowledge(who_); }
+  chat_book& chats() override { return all_.known.chats(who_); }
+  calendar_book& calendar() override { return all_.known.calendar(who_); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
@@ -306,6 +309,7 @@ public:
     ++all_.data.wrap_ups;
     out.found = found;
     out.follow_ups = row.follow_ups;
+    out.proposals = all_.data.proposed;
     return out;
   }
 
@@ -334,11 +338,13 @@ public:
     if (all_.store.frozen || all_.store.away || (all_.admit && !all_.admit(who)))
       return unavailable();
     auto before = all_.data;
+    auto known_before = all_.known.data;
     work books(all_, who);
     auto done = work_of(books);
-    if (!done)
+    if (!done) {
       all_.data = std::move(before);
-    else if (all_.doubt > 0) {
+      all_.known.data = std::move(known_before);
+    } else if (all_.doubt > 0) {
       --all_.doubt;
       return unavailable();
     }
@@ -378,7 +384,12 @@ private:
 
 } // namespace
 
-memory_tasks::memory_tasks(memory_database& database) : store(database) {
+memory_tasks::memory_tasks(memory_database& database)
+    : store(database),
+      known(support::memory_knowledge::surroundings{
+          [this] { return store.now(); }, [this](const user_id&) { return data.profile; },
+          [this](const identity&, const notification::draft& told) { data.told.push_back(told); },
+          {}}) {
   data.settings.timezone = "UTC";
   data.settings.allowed_call_start_time = "00:00:00";
   data.settings.allowed_call_end_time = "24:00:00";

@@ -9,6 +9,7 @@
 
 #include "domain/desk.hpp"
 #include "tests/actors/support/memory_store.hpp"
+#include "tests/support/memory_knowledge.hpp"
 
 namespace ringmaster::testing {
 
@@ -40,6 +41,7 @@ public:
     std::vector<std::pair<attempt_id, std::string>> opted_out;
     std::vector<talk::owner_question> asked;
     std::size_t wrap_ups = 0;
+    std::vector<proposal_id> proposed; ///< what every wrapping up proposes
   };
 
   explicit memory_tasks(memory_database& store);
@@ -56,6 +58,7 @@ public:
 
   memory_database& store;
   tables data;
+  support::memory_knowledge known; ///< knowledge base, chats and calendar
   std::vector<identity> readers; ///< of the business profile
   int throws = 0;                ///< so many transactions break off
   int doubt = 0;                 ///< so many happen, but the answer is lost

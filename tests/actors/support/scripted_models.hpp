@@ -64,11 +64,26 @@ public:
     auto wanted = std::make_shared<bool>(true);
     spoken one{std::move(what), std::move(on_text), std::move(done), wanted};
     turns.push_back(one.what);
-    if (thinks_long || lines.empty())
+    if (talks && !thinks_long)
+      tell(one);
+    else if (thinks_long || lines.empty())
       speaking.push_back(std::move(one));
     else
       speak_line(one);
     return std::make_unique<told>(std::move(wanted));
+  }
+  /// What `talks` answers, in two pieces.
+  void tell(const spoken& one) {
+    auto end = talks(one.what);
+    if (!end) {
+      one.end(std::move(end));
+      return;
+    }
+    if (end->tries.empty())
+      end->tries = {cost(11)};
+    one.say(end->text.substr(0, end->text.size() / 2));
+    one.say(end->text.substr(end->text.size() / 2));
+    one.end(std::move(end));
   }
   void speak_line(const spoken& one) {
     auto line = lines.front();
@@ -88,7 +103,10 @@ public:
   void go_on_speaking() {
     auto one = std::move(speaking.front());
     speaking.pop_front();
-    speak_line(one);
+    if (talks)
+      tell(one);
+    else
+      speak_line(one);
   }
 
   /// Answers the oldest question that is held.
@@ -167,6 +185,8 @@ public:
   std::deque<std::string> lines;
   std::deque<spoken> speaking;
   bool thinks_long = false;
+  /// What is said to a turn, instead of the lines.
+  std::function<result<assistant::turn_end>(const assistant::turn&)> talks;
   std::function<bool()> speak_dies;
   std::function<assistant::completion(const assistant::order&)> says;
   std::function<bool(const assistant::order&)> holds, dies;

@@ -37,6 +37,7 @@ one_life::~one_life() {
   caf::anon_send_exit(all->tasks, caf::exit_reason::kill);
   caf::anon_send_exit(all->scheduler, caf::exit_reason::kill);
   caf::anon_send_exit(all->wrap_up, caf::exit_reason::kill);
+  caf::anon_send_exit(all->brain, caf::exit_reason::kill);
   caf::anon_send_exit(all->dialer, caf::exit_reason::kill);
   caf::anon_send_exit(all->feed, caf::exit_reason::kill);
   for (const auto& lane : lanes)
