@@ -156,13 +156,24 @@ zone_uses zones_of(std::span<const event> all) {
 
 // -- events ---------------------------------------------------------------------------------------
 
-/// DTSTART or DTEND. A time that the clocks show twice means the first one, so the second is
+/// True if the clocks show this time twice, because they are set back around it.
+bool comes_twice(const zone& where, instant t) {
+  auto span = where.at(t);
+  if (span.end != instant::max())
+    if (auto next = where.at(span.end).offset; t >= span.end - (span.offset - next))
+      return true;
+  if (span.begin == instant::min())
+    return false;
+  return t < span.begin + (where.at(span.begin - microseconds{1}).offset - span.offset);
+}
+
+/// DTSTART or DTEND. Which of two equal times is meant, programs do not agree on: such a one is
 /// written in UTC.
 void write_moment(writer& out, std::string name, const entry& e, instant t, const zone* where) {
   auto shown = where ? wall_of(*where, t) : floor<seconds>(t);
   if (e.all_day)
     out.property(name + ";VALUE=DATE", basic_date(shown));
-  else if (!where || where->name() == "UTC" || instant_of(*where, shown) != floor<seconds>(t))
+  else if (!where || where->name() == "UTC" || comes_twice(*where, t))
     out.property(name, in_utc(t));
   else
     out.property(name + ";TZID=" + where->name(), basic_time(shown));
