@@ -44,6 +44,7 @@ struct sentence {
 struct page {
   const passage* from = nullptr;
   words_read title;
+  category title_about = category::other;
   std::vector<sentence> lines;
 };
 
@@ -54,6 +55,7 @@ page open(const passage& p) {
   if (title.starts_with(profile_title))
     title.remove_prefix(profile_title.size());
   out.title = read_words(title);
+  out.title_about = categorise(title);
   for (auto line : sentences_of(p.text))
     out.lines.push_back({line, read_words(line)});
   return out;
@@ -64,20 +66,36 @@ struct asked {
   words_read words;
   word_set subject; ///< content words that are no mere kind of question
   bool is_hours = false;
+  category about = category::other;
 };
 
 asked open(const reading& question, std::span<const passage> found) {
   asked out;
   out.words = read_words(question.text);
+  out.about = question.about;
   for (const auto& w : out.words.content)
     if (w != "cost" && w != "when" && w != "duration" && w != "count" && w != "who")
       out.subject.insert(w);
+  if (out.words.content.empty())
+    for (const auto& w : out.words.light)
+      if (w != "where")
+        out.subject.insert(w);
   // The name of the business says nothing about the question.
   for (const auto& p : found)
     if (p.reference == "profile:name")
       for (const auto& w : read_words(p.text).content)
         if (out.subject.size() > 1)
           out.subject.erase(w);
+  // Nor does what nearly all of it is about: in a shop for bicycles, "bike".
+  constexpr std::size_t passages_least = 6;
+  if (found.size() >= passages_least)
+    for (const auto& w : word_set{out.subject}) {
+      std::size_t having = 0;
+      for (const auto& p : found)
+        having += read_words(p.title + ". " + p.text).has(w) ? 1 : 0;
+      if (having * 3 >= found.size() && out.subject.size() > 1)
+        out.subject.erase(w);
+    }
   out.is_hours = out.words.content.count("hours") > 0;
   return out;
 }
@@ -207,12 +225,22 @@ std::optional<finding> judge(const asked& q, const page& p, std::size_t first, s
   if (q.subject.empty() && q.words.days.empty() && p.title.content.count("cost") == 0)
     return std::nullopt;
   finding out{&p, first, last, 0};
+  // The very words that were used weigh a little more than others that mean the same.
+  double literal = 0;
+  for (auto i = first; i <= last; ++i) {
+    word_set there;
+    for (const auto& w : p.lines[i].words.surface)
+      there.insert(stem_of(w));
+    for (const auto& w : word_set(q.words.surface.begin(), q.words.surface.end()))
+      literal += there.count(stem_of(w)) > 0 ? 0.3 : 0;
+  }
   double surplus = 0;
   for (auto i = first; i <= last; ++i)
     for (const auto& w : p.lines[i].words.content)
       surplus += q.subject.count(w) > 0 || is_measure(w) ? 0 : 1;
-  out.score = 2 * own + 1.2 * by_title - 0.05 * surplus - 0.4 * static_cast<double>(last - first) +
-              0.001 * p.from->rank;
+  out.score = 2 * own + 1.2 * by_title + literal + (p.from->about == q.about ? 0.3 : 0) +
+              (p.title_about == q.about ? 0.6 : 0) - 0.1 * surplus -
+              0.4 * static_cast<double>(last - first) + 0.001 * p.from->rank;
   return out;
 }
 
@@ -223,26 +251,29 @@ std::optional<finding> search(const asked& q, const page& p) {
     auto f = judge(q, p, first, last);
     if (f && (!best || f->score > best->score + 1e-9))
       best = f;
+    return f.has_value();
   };
+  bool before_stands = false;
   for (std::size_t i = 0; i < p.lines.size(); ++i) {
-    consider(i, i);
-    if (i == 0)
-      continue;
-    // A line that leans on the one before it, or that only adds a value to it.
-    bool adds = true;
-    for (const auto& w : p.lines[i].words.content)
-      adds = adds && (is_measure(w) || p.lines[i - 1].words.has(w) || p.title.has(w));
-    if (adds || leans_back(p.lines[i].text))
-      consider(i - 1, i);
+    bool stands = consider(i, i);
+    if (i > 0 && !stands && !before_stands) {
+      // A line that leans on the one before it, or that only adds a value to it.
+      bool adds = true;
+      for (const auto& w : p.lines[i].words.content)
+        adds = adds && (is_measure(w) || p.lines[i - 1].words.has(w) || p.title.has(w));
+      if (adds || leans_back(p.lines[i].text))
+        (void)consider(i - 1, i);
+    }
+    before_stands = stands;
   }
   return best;
 }
 
+/// As it stands in the passage, with all between the lines.
 std::string quote_of(const finding& f) {
-  std::string out;
-  for (auto i = f.first; i <= f.last; ++i)
-    out += (out.empty() ? "" : " ") + std::string{f.where->lines[i].text};
-  return out;
+  const auto& first = f.where->lines[f.first].text;
+  const auto& last = f.where->lines[f.last].text;
+  return {first.data(), static_cast<std::size_t>(last.data() + last.size() - first.data())};
 }
 
 std::string as_sentence(std::string text) {
@@ -283,13 +314,15 @@ std::string requested_by(const reading& question, wanted kind) {
 
 /// The beginning of a passage: whole sentences, at least one.
 std::string opening_of(const passage& p) {
-  std::string out;
+  std::string_view out;
   for (auto line : sentences_of(p.text)) {
-    if (!out.empty() && out.size() + line.size() > spoken_most)
+    const char* begin = out.empty() ? line.data() : out.data();
+    auto length = static_cast<std::size_t>(line.data() + line.size() - begin);
+    if (!out.empty() && length > spoken_most)
       break;
-    out += (out.empty() ? "" : " ") + std::string{line};
+    out = {begin, length};
   }
-  return out;
+  return std::string{out};
 }
 
 } // namespace

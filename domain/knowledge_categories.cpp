@@ -25,13 +25,14 @@ constexpr auto table = std::to_array<keyword>({
      of(category::location),                                                                                          3},
     {"park|wheelchair|garage|elevator|toilet",                                                of(category::location), 2},
     {"cost|discount|free|price list|quote|estimate|afford",                                   of(category::prices),   4},
-    {"pay|card|contactless|cash|check|installment|invoice|crypto|paypal|amex|visa|mastercard|tip|"
+    {"pay|card|contactless|cash|cheque|installment|invoice|crypto|paypal|amex|american "
+     "express|bank transfer|wire|visa|mastercard|tip|"
      "gift|currency|tax|vat",                                                            of(category::payment),  4},
     {"deposit",                                                                               of(category::payment),  3},
     {"book|walkin|reschedule|waiting list|availability|fully booked|notice|table",
      of(category::booking),                                                                                           3},
     {"cancel|refund|return|warranty|insurance|late|allow|policy|rule|privacy|mask|smoke|age|lost|"
-     "complain|trade|liability|no show",                                                 of(category::policies), 4},
+     "complain|trade|liability|no show|license|passport|damage",                         of(category::policies), 4},
     {"dog|cat|pet|rain|allergy",                                                              of(category::policies), 2},
     {"phone|email|website|contact|facebook|instagram|social "
      "media|whatsapp|newsletter|reach|fax|call back|call me back",                       of(category::contact),  4},
@@ -44,8 +45,8 @@ constexpr auto table = std::to_array<keyword>({
      "lock|used|massage|kit|tandem|mountainbike|roadbike|engrave|paint|build|make|custom|duration|"
      "sauna|pool|"
      "size|tire|chain|wheel|gear|vegetarian|catering|wedding|print|install|design",      of(category::services), 2},
-    {"offer|provide|do you do|do you have|have you got|is there|are there|can you|could you",
-     of(category::services),                                                                                          1},
+    {"do you offer|do you provide|do you do|do you have|have you got|is there|are there|can "
+     "you|could you",                                                                    of(category::services), 1},
 });
 
 } // namespace
@@ -81,7 +82,12 @@ category categorise(std::string_view question) {
       }
     return out;
   }();
-  std::array<int, static_cast<std::size_t>(category::other) + 1> votes{};
+  // The strongest word decides; more of them decide between equals.
+  std::array<int, static_cast<std::size_t>(category::other) + 1> votes{}, strongest{};
+  auto vote = [&](const entry& e) {
+    votes[e.about] += e.weight;
+    strongest[e.about] = std::max<int>(strongest[e.about], e.weight);
+  };
   auto words = read_words(question);
   std::set<std::string> seen(words.all.begin(), words.all.end());
   for (const auto& word : words.surface)
@@ -91,17 +97,17 @@ category categorise(std::string_view question) {
   for (const auto& word : seen) {
     auto [from, to] = lists.first.equal_range(word);
     for (auto e = from; e != to; ++e)
-      votes[e->second.about] += e->second.weight;
+      vote(e->second);
   }
   talk::spoken said{question};
   for (const auto& p : lists.second)
     if (said.has({p.words}))
-      votes[p.what.about] += p.what.weight;
+      vote(p.what);
   std::size_t best = static_cast<std::size_t>(category::other);
   int most = 0;
   for (std::size_t c = 0; c < votes.size(); ++c)
-    if (votes[c] > most) {
-      most = votes[c];
+    if (auto sum = 10 * strongest[c] + std::min(votes[c], 9); votes[c] > 0 && sum > most) {
+      most = sum;
       best = c;
     }
   return static_cast<category>(best);

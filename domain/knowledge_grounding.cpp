@@ -159,7 +159,7 @@ void learn(known_facts& k, std::string_view text) {
     k.runs.push_back(std::move(r));
   for (auto line : sentences_of(text)) {
     auto w = read_words(line);
-    k.numbers.insert(w.numbers.begin(), w.numbers.end());
+    k.numbers.insert(w.numbers_in_words.begin(), w.numbers_in_words.end());
     k.days.insert(w.days.begin(), w.days.end());
     talk::spoken s{line};
     for (std::size_t i = 0; i < s.size(); ++i) {
@@ -206,9 +206,8 @@ ungrounded(std::string_view text, std::string_view question, std::span<const pas
   for (auto line : sentences_of(text)) {
     bool asks_back = line.ends_with('?');
     auto w = read_words(line);
-    for (const auto& n : w.numbers)
-      if (known.numbers.count(n) == 0 && in_runs.count(n) == 0 &&
-          lowered(line).find(n) == std::string::npos)
+    for (const auto& n : w.numbers_in_words)
+      if (known.numbers.count(n) == 0)
         strange(n); // said in words
     if (asks_back)
       continue;

@@ -98,7 +98,7 @@ bool is_question_read(const talk::spoken& s, std::size_t from, std::size_t to) {
           "let me know if|whether|how|what|when|where",
           "tell me if|whether|how|what|when|where|who|which|about|the",
           "any idea if|whether|how|what|when|where|who", "have you got",
-          "is|are there any|a|some|parking", "how much is|are|does|do|for|would",
+          "is|are there any|a|some|parking", "how much is|are|does|do|for|would", "until|till when",
           "how long does|do|is|will", "what time do|does|is|are", "i have a question about"})
       if (s.fits(i, pattern) && !s.is_one_of(i - 1, {"that", "not"}))
         return true;
@@ -121,8 +121,11 @@ std::string_view asking_part(std::string_view sentence) {
       continue; // "a haircut, how much is that?" needs its beginning
     talk::spoken before{sentence.substr(0, comma)};
     auto first = behind_opening(before, 0);
+    // "I am a student, do I get a discount?" tells what matters; "my son turns six" does not.
     bool tells =
-        before.is_one_of(first, {"i", "my", "we", "our", "this"}) || first >= before.size();
+        before.is_one_of(first, {"my", "our"}) || before.fits(first, "this is") ||
+        before.fits(first, "i|we bought|saw|read|heard|live|moved|called|was|were|found|came") ||
+        first >= before.size();
     bool is_short = before.count() <= 2 && !begins_question(before, first);
     if (tells || is_short)
       return rest;
@@ -186,11 +189,13 @@ compared compare(std::string_view asks, std::string_view other) {
 
 bool is_question(std::string_view words) {
   words = words.substr(0, 4'000);
+  if (words.find('?') != std::string_view::npos)
+    return true;
   talk::spoken s{words};
   std::size_t from = 0;
   for (std::size_t i = 0; i <= s.size(); ++i)
     if (i == s.size() || s.is_end(i)) {
-      if (i > from && (s[i] == "?" || is_question_read(s, from, i)))
+      if (i > from && is_question_read(s, from, i))
         return true;
       from = i + 1;
     }
@@ -253,6 +258,8 @@ bool same_question(std::string_view asks, std::string_view other) {
   auto c = compare(asks, other);
   if (c.shared <= 0)
     return false;
+  if (c.left.empty() && c.right.empty())
+    return true;
   bool only_light = true;
   for (const auto* rest : {&c.left, &c.right})
     for (const auto& word : *rest) {

@@ -65,8 +65,25 @@ const words_set& empty_words() {
 }
 /// What turns a question only a little.
 const words_set& light_words() {
-  static const words_set all{"where", "buy", "allow", "new", "near", "special", "extra"};
+  static const words_set all{
+      "where",    "buy",     "allow",  "new",    "near",     "special", "extra",     "pay",
+      "customer", "guest",   "send",   "leave",  "last",     "policy",  "require",   "home",
+      "option",   "name",    "begin",  "start",  "apply",    "large",   "call",      "write",
+      "ring",     "join",    "fit",    "access", "language", "staff",   "morning",   "afternoon",
+      "evening",  "tonight", "number", "bring",  "choice",   "require", "necessary", "receive",
+      "obtain",   "enjoy",   "visit",  "client", "member"};
   return all;
+}
+
+bool is_light(std::string_view canon) {
+  // Canonical words are names of synonyms or stems.
+  static const std::set<std::string, std::less<>> all = [] {
+    std::set<std::string, std::less<>> out;
+    for (auto w : light_words())
+      out.emplace(w), out.insert(stem_of(w));
+    return out;
+  }();
+  return all.find(canon) != all.end();
 }
 
 struct named {
@@ -231,7 +248,7 @@ bool is_number(std::string_view canon) {
 }
 
 double weight_of(std::string_view canon) {
-  if (light_words().count(canon) > 0)
+  if (is_light(canon))
     return 0.25;
   static const words_set common{"cost",  "hours", "when", "duration",
                                 "count", "who",   "book", "bike"};
@@ -258,7 +275,7 @@ words_read read_words(std::string_view text) {
   auto put = [&](const std::string& canon, std::string_view surface) {
     if (std::find(out.all.begin(), out.all.end(), canon) == out.all.end())
       out.all.push_back(canon);
-    (light_words().count(canon) > 0 ? out.light : out.content).insert(canon);
+    (is_light(canon) ? out.light : out.content).insert(canon);
     set_kind(kind_of(canon));
     if (!surface.empty())
       out.surface.emplace_back(surface);
@@ -270,8 +287,6 @@ words_read read_words(std::string_view text) {
       ++i;
       continue;
     }
-    if (w == "not" || w == "never" || w == "without" || w == "no")
-      out.is_denied = true;
     if (auto d = day_of(w)) {
       if (span_from < week.size())
         for (auto k = span_from; k != *d; k = (k + 1) % week.size())
@@ -307,11 +322,16 @@ words_read read_words(std::string_view text) {
       continue;
     }
     if (const auto* p = words_known().longest(stems, i)) {
-      if (!p->canon.empty())
+      // "Included when I rent": no question of time.
+      bool joins = w == "when" && p->stems.size() == 1 && i > 0 &&
+                   said.is_one_of(i + 1, {"i", "we", "you", "they", "he", "she", "it"});
+      if (!p->canon.empty() && !joins)
         put(p->canon, p->stems.size() == 1 ? std::string_view{w} : std::string_view{p->canon});
       i += p->stems.size();
       continue;
     }
+    if (w == "not" || w == "never" || w == "without" || w == "no")
+      out.is_denied = true;
     if (is_number(w)) {
       std::string number = w;
       number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
@@ -326,6 +346,7 @@ words_read read_words(std::string_view text) {
           n = *n + *unit;
           ++i;
         }
+      out.numbers_in_words.insert(std::to_string(*n));
       out.numbers.insert(std::to_string(*n));
       out.all.push_back(std::to_string(*n));
       ++i;
@@ -334,8 +355,6 @@ words_read read_words(std::string_view text) {
     if (w == "who" || w == "whom") {
       set_kind(wanted::person);
       put("who", {});
-    } else if (w == "when") {
-      put("when", {});
     } else if (w == "where") {
       if (out.kind == wanted::anything)
         out.kind = wanted::place;
@@ -351,6 +370,8 @@ words_read read_words(std::string_view text) {
     std::erase(out.all, "when");
   if (out.content.count("address") > 0 && out.light.erase("where") > 0)
     std::erase(out.all, "where");
+  if (out.content.count("owner") > 0 && out.content.erase("who") > 0)
+    std::erase(out.all, "who");
   return out;
 }
 

@@ -51,12 +51,13 @@ enum class wanted : std::uint8_t {
 
 /// A text in canonical words.
 struct words_read {
-  std::vector<std::string> all;     ///< in order: content, light ones, days and numbers
-  std::set<std::string> content;    ///< what it is about
-  std::set<std::string> light;      ///< what turns it a little: "where", "buy"
-  std::set<std::string> days;       ///< "monday" to "sunday", spans and "daily" written out
-  std::set<std::string> numbers;    ///< in digits
-  std::vector<std::string> surface; ///< the words of `content` as they were said
+  std::vector<std::string> all;           ///< in order: content, light ones, days and numbers
+  std::set<std::string> content;          ///< what it is about
+  std::set<std::string> light;            ///< what turns it a little: "where", "buy"
+  std::set<std::string> days;             ///< "monday" to "sunday", spans and "daily" written out
+  std::set<std::string> numbers;          ///< in digits
+  std::set<std::string> numbers_in_words; ///< those of them that were said so: "twelve"
+  std::vector<std::string> surface;       ///< the words of `content` as they were said
   bool names_weekend = false;
   bool is_denied = false;
   wanted kind = wanted::anything;
