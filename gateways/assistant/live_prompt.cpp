@@ -3,11 +3,23 @@
 #include "gateways/assistant/prompt_data.hpp"
 #include "gateways/assistant/prompts.hpp"
 
-// The words of a live turn.
+// The words of a turn, live or in a chat.
 
 namespace ringmaster::assistant {
 
 namespace {
+
+/// Nobody's words can look like the lines around data.
+std::string without_fence(const std::string& text) {
+  std::string out;
+  std::size_t dashes = 0;
+  for (const auto c : text) {
+    dashes = c == '-' ? dashes + 1 : 0;
+    if (dashes < 4)
+      out += c;
+  }
+  return out;
+}
 
 class history {
 public:
@@ -18,12 +30,12 @@ public:
     if (text.empty())
       return;
     if (!into_.empty() && into_.back().from == from && from != message::role::system && open_) {
-      into_.back().text += "\n" + text;
+      into_.back().text += "\n" + without_fence(text);
       return;
     }
     message one;
     one.from = from;
-    one.text = text;
+    one.text = without_fence(text);
     into_.push_back(std::move(one));
     open_ = true;
   }
@@ -33,11 +45,36 @@ private:
   bool open_ = false; ///< the last message is part of what was said
 };
 
+std::vector<message> messages_for(const chat_brief& what) {
+  using role = message::role;
+  std::vector<message> made(2);
+  made[0].from = role::system;
+  made[0].text = prompt_of(function::chat).text + agent_prompt(what.who).text;
+  made[1].from = role::user;
+  made[1].text = fenced(data_of(what).str());
+  history said(made);
+  for (const auto& [by_user, text] : what.before)
+    said.add(by_user ? role::user : role::assistant, text);
+  said.add(role::user, what.question);
+  return made;
+}
+
+/// Before the callee's last words: they are asked about what stands there.
+void add_knowledge(std::vector<message>& to, const exchanged& said) {
+  if (!said.consulted)
+    return;
+  message data;
+  data.from = message::role::user;
+  data.text = fenced(object_text().raw("knowledge", passages_of(said.passages)).str());
+  auto at = to.end() - (to.back().from == message::role::user ? 1 : 0);
+  to.insert(at, std::move(data));
+}
+
 } // namespace
 
 std::vector<message> messages_for(const turn& what) {
   if (!what.about)
-    return what.messages;
+    return what.chat ? messages_for(*what.chat) : what.messages;
   using role = message::role;
   std::vector<message> made(2);
   made[0].from = role::system;
@@ -62,6 +99,7 @@ std::vector<message> messages_for(const turn& what) {
   // A turn is an answer to something, be it silence.
   if (made.back().from == role::assistant || made.size() == 2)
     said.add(role::user, "[nothing was said]");
+  add_knowledge(made, what.said);
   std::string added;
   for (const auto& one : what.said.news)
     added += one + "\n";

@@ -26,6 +26,13 @@ std::string_view weekday(instant local) {
   return names[days < 0 ? days + 7 : days];
 }
 
+void tell_time(object_text& into, instant now, const std::string& timezone) {
+  auto local = now;
+  if (auto zone = zone::find(timezone))
+    local += (*zone)->at(now).offset;
+  into.text("local_time", to_rfc3339(local).substr(0, 16)).text("weekday", weekday(local));
+}
+
 std::string_view kind_of(talk::schema_field::kind k) {
   constexpr std::array<std::string_view, 8> words{"text", "number",   "integer", "boolean",
                                                   "date", "datetime", "choice",  "list"};
@@ -82,11 +89,7 @@ std::string price_of(const money& limit) {
 /// The digits of a number are not the model's business: whether one is known is enough.
 object_text data_of(const briefing& about) {
   object_text made;
-  auto local = about.now;
-  if (auto zone = zone::find(about.timezone))
-    local += (*zone)->at(about.now).offset;
-  made.text("local_time", to_rfc3339(local).substr(0, 16));
-  made.text("weekday", weekday(local));
+  tell_time(made, about.now, about.timezone);
   made.text("timezone", about.timezone);
   made.text("instruction", about.instruction);
   made.text("title", about.title);
@@ -140,16 +143,34 @@ object_text data_of(const live_brief& about) {
 
 object_text data_of(const extract_request& what) {
   object_text made;
-  auto local = what.about.about.now;
-  if (auto zone = zone::find(what.about.about.timezone))
-    local += (*zone)->at(what.about.about.now).offset;
-  made.text("local_time", to_rfc3339(local).substr(0, 16)).text("weekday", weekday(local));
+  tell_time(made, what.about.about.now, what.about.about.timezone);
   made.text("instruction", what.about.about.instruction);
   made.raw("plan", plan_of(what.about.so_far));
   made.text("answered_by", to_string(what.who));
   made.raw("fields", schema_of(what.schema));
   made.raw("transcript", transcript_of(what.transcript));
   return made;
+}
+
+object_text data_of(const chat_brief& what) {
+  object_text made;
+  tell_time(made, what.now, what.timezone);
+  made.text("timezone", what.timezone).text("agent", knowledge::to_string(what.who));
+  made.raw("passages", passages_of(what.found));
+  return made;
+}
+
+std::string passages_of(const std::vector<knowledge::passage>& found) {
+  array_text made;
+  std::size_t n = 0;
+  for (const auto& one : found)
+    made.raw(object_text()
+                 .raw("n", std::to_string(++n))
+                 .text("source", one.reference)
+                 .text("title", one.title)
+                 .text("text", one.text)
+                 .str());
+  return made.str();
 }
 
 } // namespace ringmaster::assistant

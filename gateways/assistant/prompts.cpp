@@ -59,6 +59,18 @@ std::string data_for(const request& what) {
 
 const prompt_text& prompt_of(function f) { return find(std::string(to_string(f))); }
 
+const prompt_text& agent_prompt(knowledge::agent who) {
+  return find("agent-" + std::string(knowledge::to_string(who)));
+}
+
+std::string version_of(const turn& what) {
+  if (what.about)
+    return prompt_of(function::turn).version;
+  if (what.chat)
+    return prompt_of(function::chat).version + "+" + agent_prompt(what.chat->who).version;
+  return {};
+}
+
 const prompt_text& repair_prompt() { return find("repair"); }
 
 std::vector<message> messages_for(const request& what) {

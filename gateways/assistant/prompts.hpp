@@ -16,6 +16,11 @@ struct prompt_text {
 
 /// The instructions for a function. Empty if the build has none, which a test rules out.
 const prompt_text& prompt_of(function f);
+/// Who a named agent is, behind the instructions for `chat`.
+const prompt_text& agent_prompt(knowledge::agent who);
+/// Under which a turn's usage is booked: "turn-2", "chat-1+agent-sync-1"; empty for one without a
+/// brief.
+std::string version_of(const turn& what);
 /// What is said when an answer did not fit; `{error}` stands in it.
 const prompt_text& repair_prompt();
 
@@ -26,7 +31,9 @@ std::vector<message> messages_for(const request& what);
 
 /// A live turn as a model reads it: the instructions; what the call is about, as data; what was
 /// said, the callee's words as the user's messages; last what the engine and the owner of the call
-/// add. A turn without `about` is sent as its messages stand.
+/// add. What the knowledge base has stands right before the callee's last words, as data.
+/// A chat's turn: the instructions and who the agent is; the passages, as data; what was said
+/// before, and the question. A turn without either is sent as its messages stand.
 std::vector<message> messages_for(const turn& what);
 
 } // namespace ringmaster::assistant

@@ -239,6 +239,7 @@ const shape& shape_of(function f) {
     made.emplace(function::risks, risks_shape());
     made.emplace(function::extract, findings_shape());
     made.emplace(function::turn, shape::object({}));
+    made.emplace(function::chat, shape::object({}));
     return made;
   }();
   return all.at(f);
@@ -278,6 +279,7 @@ result<reply> read_reply(const request& asked, std::string_view answer) {
   case function::extract:
     return read_findings(json, std::get<extract_request>(asked));
   case function::turn:
+  case function::chat:
     break;
   }
   return fail(errc::internal, "a turn has no reply of this kind");

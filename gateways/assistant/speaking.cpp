@@ -125,14 +125,14 @@ private:
         co_return;
       }
       auto silent = end_.text.empty();
-      spoken_text filter;
+      spoken_text filter(turn_.chat != nullptr); // a chat names its sources as [1]
       std::function<void(std::string_view)> on_text = [this, &filter](std::string_view text) {
         say(filter.feed(text));
       };
       auto got = co_await to.ask(who_, words, *key, times, on_text);
       place = seats::seat();
-      if (turn_.about)
-        got.cost.prompt_version = prompt_of(function::turn).version;
+      if (auto version = version_of(turn_); !version.empty())
+        got.cost.prompt_version = std::move(version);
       tries_.push_back(got.cost);
       if (got.learned)
         continue;

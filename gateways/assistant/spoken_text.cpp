@@ -83,7 +83,7 @@ void spoken_text::take(std::string_view bytes, char32_t code, std::string& out) 
     mark_ = static_cast<char>(code);
     return;
   }
-  if (code == '*' || code == '`' || code == '[' || code == ']' ||
+  if (code == '*' || code == '`' || (!keeps_brackets_ && (code == '[' || code == ']')) ||
       (line_start_ && (code == '#' || code == '>')))
     return;
   bool space = code == ' ' || code == '\n' || code == '\t' || code == 0xA0;

@@ -10,12 +10,15 @@ namespace ringmaster::assistant {
 /// back, so that an answer of nothing but that says nothing.
 class spoken_text {
 public:
+  /// Brackets stay where they are the marks of sources; else they are Markdown, and go.
+  explicit spoken_text(bool keeps_brackets = false) : keeps_brackets_(keeps_brackets) {}
   /// What may be said now.
   std::string feed(std::string_view text);
 
 private:
   void take(std::string_view bytes, char32_t code, std::string& out);
 
+  const bool keeps_brackets_;
   std::string rest_;  ///< the beginning of a character that is cut
   std::string blank_; ///< held back until a word comes
   bool began_ = false;

@@ -113,6 +113,13 @@ CAF_TEST(speech is whole characters without marks) {
   }));
 }
 
+CAF_TEST(marks of sources stay where they are asked for) {
+  spoken_text filter(true);
+  CAF_CHECK_EQUAL(
+      filter.feed("**Nine** to five. [2] See [our page](https://x.example)."),
+      "Nine to five. [2] See [our page].");
+}
+
 CAF_TEST(delays of every spelling are understood) {
   auto wait = [](const char* name, const char* value) {
     return read_refusal(
@@ -209,15 +216,21 @@ CAF_TEST(any answer is a reply or an error and nothing else) {
 CAF_TEST(a released prompt is never edited) {
   // A new text is a new file with the next number; results say by which one they came to be.
   const std::map<std::string, std::uint64_t> released{
-      {"approval-1.txt",  4162504742032942995U },
-      {"extract-1.txt",   14569852557723363161U},
-      {"plan-1.txt",      13061091225481120029U},
-      {"preamble-1.txt",  14690333912953814553U},
-      {"questions-1.txt", 4003938411861340543U },
-      {"repair-1.txt",    12876203771595864412U},
-      {"risks-1.txt",     15366475611721120677U},
-      {"script-1.txt",    3062870373626817130U },
-      {"turn-1.txt",      13628247021433651069U},
+      {"agent-aloha-1.txt", 10206384069122890856U},
+      {"agent-insight-1.txt", 2191179086194707532U},
+      {"agent-studio-1.txt", 10540846237394560551U},
+      {"agent-sync-1.txt", 15752734460911957283U},
+      {"approval-1.txt", 4162504742032942995U},
+      {"chat-1.txt", 8149454757422988092U},
+      {"extract-1.txt", 14569852557723363161U},
+      {"plan-1.txt", 13061091225481120029U},
+      {"preamble-1.txt", 14690333912953814553U},
+      {"questions-1.txt", 4003938411861340543U},
+      {"repair-1.txt", 12876203771595864412U},
+      {"risks-1.txt", 15366475611721120677U},
+      {"script-1.txt", 3062870373626817130U},
+      {"turn-1.txt", 13628247021433651069U},
+      {"turn-2.txt", 13339020217768003199U},
   };
   std::size_t seen = 0;
   for (const auto& file : embedded::prompts())
@@ -226,9 +239,11 @@ CAF_TEST(a released prompt is never edited) {
       CAF_CHECK_EQUAL(known->second, print_of(file.text));
     }
   CAF_CHECK_EQUAL(seen, released.size());
-  for (int i = 0; i <= static_cast<int>(function::turn); ++i)
-    CAF_CHECK(
-        prompt_of(static_cast<function>(i)).version ==
-        std::string(to_string(static_cast<function>(i))) + "-1");
+  for (int i = 0; i <= static_cast<int>(function::chat); ++i) {
+    auto what = static_cast<function>(i);
+    CAF_CHECK_EQUAL(
+        prompt_of(what).version,
+        std::string(to_string(what)) + (what == function::turn ? "-2" : "-1"));
+  }
   CAF_CHECK(repair_prompt().text.find("{error}") != std::string::npos);
 }
