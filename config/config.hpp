@@ -124,6 +124,16 @@ struct settings {
     std::vector<ai_provider> named;              ///< by name; "rules" needs no section
   } ai;
 
+  /// Users' questions to their agents.
+  struct {
+    std::size_t per_user = 4; ///< answered at one time
+    std::size_t per_user_queue = 8;
+    std::size_t most = 64;    ///< of all users
+    std::size_t queue = 256;
+    std::chrono::milliseconds patience{60'000};
+    std::chrono::milliseconds consult_patience{300}; ///< of a call, for the knowledge base
+  } brain;
+
   struct {
     std::size_t header_bytes = 8 * 1024;
     std::size_t body_bytes = 1024 * 1024;

@@ -111,6 +111,13 @@ void each_option(Settings& s, F&& f) {
 
   f("ai.providers", s.ai.providers, &check_provider_name);
 
+  f("brain.per_user", s.brain.per_user, count{1, 1'000});
+  f("brain.per_user_queue", s.brain.per_user_queue, count{0, 10'000});
+  f("brain.most", s.brain.most, count{1, 10'000});
+  f("brain.queue", s.brain.queue, count{0, 100'000});
+  f("brain.patience", s.brain.patience, span{1s, 10min});
+  f("brain.consult_patience", s.brain.consult_patience, span{10ms, 5s});
+
   f("limits.header_bytes", s.limits.header_bytes, count{1 * kib, 64 * kib});
   f("limits.body_bytes", s.limits.body_bytes, count{1 * kib, 64 * kib * kib});
   f("limits.hook_body_bytes", s.limits.hook_body_bytes, count{1 * kib, 1 * kib * kib});

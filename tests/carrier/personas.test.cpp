@@ -99,7 +99,8 @@ CAF_TEST(every persona that travels along can be read and is complete) {
     names.insert(p->name);
   }
   for (auto name : {"dentist", "restaurant", "shop", "price-high", "voicemail", "ivr", "screening", "angry-opt-out",
-                    "near-silent", "interrupter", "wrong-number", "injector", "slow-talker", "fax", "hold"})
+                    "near-silent", "interrupter", "wrong-number", "injector", "slow-talker", "fax", "hold",
+                    "curious"})
     CAF_CHECK(names.contains(name));
   CAF_CHECK_EQUAL(built_in_personas().size(), names.size());
 }
@@ -384,6 +385,23 @@ CAF_TEST(on hold it comes back by itself) {
 }
 
 // -- chance and time -------------------------------------------------------------------------------
+
+CAF_TEST(the curious one asks one thing after the other and says goodbye) {
+  dialogue d("curious");
+  d.listen(4s);
+  CAF_CHECK(has(d.say(intro), "Do you have parking?"));
+  CAF_CHECK(d.say("One moment, please.").empty());
+  CAF_CHECK(has(d.say("There is parking behind the house."), "are you open on Sundays?"));
+  CAF_CHECK(has(d.say("I am sorry, I do not know that; I will pass it on."), "how much is a haircut"));
+  CAF_CHECK(!d.gone);
+  CAF_CHECK(has(d.say("A haircut for children is 18 dollars."), "Goodbye"));
+  CAF_CHECK(d.gone);
+  dialogue cut("curious");
+  cut.listen(4s);
+  cut.say(intro);
+  CAF_CHECK(has(cut.say("Thank you, goodbye."), "Goodbye"));
+  CAF_CHECK(cut.gone);
+}
 
 CAF_TEST(the seed chooses and chooses the same again) {
   std::set<std::string> offers;
