@@ -16,17 +16,42 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_white(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
-/// The end of the last whole sentence, behind the white space that follows it: what comes later
-/// cannot become a part of it. 0: there is none.
-std::size_t whole_sentences(std::string_view text) {
-  std::size_t end = 0;
-  for (std::size_t i = 0; i + 1 < text.size(); ++i)
-    if (text[i] == '\n' ||
-        ((text[i] == '.' || text[i] == '!' || text[i] == '?') && is_white(text[i + 1])))
-      end = text[i] == '\n' ? i + 1 : i + 2;
-  if (!text.empty() && text.back() == '\n')
-    end = text.size();
-  return end;
+/// The length of the first sentence with the white space behind it: what comes later cannot become
+/// a part of it. 0: it may go on.
+std::size_t whole_sentence(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n')
+      return i + 1;
+    if ((text[i] == '.' || text[i] == '!' || text[i] == '?') && i + 1 < text.size() &&
+        is_white(text[i + 1]))
+      return i + 2;
+  }
+  return 0;
+}
+
+/// "[2]", "[1, 3]" at `at`: its length and the numbers; 0: it is none.
+std::size_t read_mark(std::string_view text, std::size_t at, std::vector<std::size_t>& numbers) {
+  constexpr std::size_t mark_most = 24;
+  numbers.clear();
+  std::size_t n = 0;
+  bool digits = false;
+  for (auto k = at + 1; k < text.size() && k < at + mark_most; ++k) {
+    char c = text[k];
+    if (is_digit(c)) {
+      n = n * 10 + static_cast<std::size_t>(c - '0');
+      digits = true;
+    } else if (c == ',' || c == ' ' || c == ']') {
+      if (digits)
+        numbers.push_back(n);
+      n = 0;
+      digits = false;
+      if (c == ']')
+        return numbers.empty() ? 0 : k + 1 - at;
+    } else {
+      return 0;
+    }
+  }
+  return 0;
 }
 
 } // namespace
@@ -44,79 +69,48 @@ std::string gate::push(std::string_view piece) {
 std::string gate::finish() { return broken_ ? std::string{} : release(true); }
 
 std::string gate::release(bool all) {
-  auto end = all ? held_.size() : whole_sentences(held_);
-  auto ready = held_.substr(0, end);
-  held_.erase(0, end);
-  // Marks go before the words are judged: what stands around them grows together.
-  std::string plain;
-  for (std::size_t i = 0; i < ready.size();) {
-    if (ready[i] == '[') {
-      auto k = i + 1;
-      std::vector<std::size_t> named;
-      std::size_t n = 0;
-      bool digits = false, fits = false;
-      for (; k < ready.size() && k < i + 24; ++k) {
-        if (is_digit(ready[k])) {
-          n = n * 10 + static_cast<std::size_t>(ready[k] - '0');
-          digits = true;
-        } else if ((ready[k] == ',' || ready[k] == ' ' || ready[k] == ']')) {
-          if (digits)
-            named.push_back(n);
-          n = 0;
-          digits = false;
-          if (ready[k] == ']') {
-            fits = !named.empty();
-            break;
-          }
-        } else {
-          break;
-        }
-      }
-      if (fits) {
-        for (auto m : named)
-          if (m >= 1 && m <= sources_.size() &&
-              std::find(marked_.begin(), marked_.end(), m - 1) == marked_.end())
-            marked_.push_back(m - 1);
-        while (!plain.empty() && plain.back() == ' ')
-          plain.pop_back();
-        i = k + 1;
-        // "9 [1] o'clock" keeps one space.
-        if (i < ready.size() &&
-            (is_digit(ready[i]) ||
-             (ready[i] != ' ' && ready[i] != '.' && ready[i] != ',' && ready[i] != '!' &&
-              ready[i] != '?' && ready[i] != '\n' && ready[i] != '[')))
-          plain += ' ';
+  std::string shown;
+  while (!broken_ && !held_.empty()) {
+    auto length = whole_sentence(held_);
+    if (length == 0 && !all)
+      break;
+    auto sentence = held_.substr(0, length == 0 ? held_.size() : length);
+    held_.erase(0, sentence.size());
+    // Marks go before the words are judged: what stands around them grows together.
+    std::string plain;
+    std::vector<std::size_t> named;
+    for (std::size_t i = 0; i < sentence.size();) {
+      auto mark = sentence[i] == '[' ? read_mark(sentence, i, named) : 0;
+      if (mark == 0) {
+        plain += sentence[i++];
         continue;
       }
+      for (auto n : named)
+        if (n >= 1 && n <= sources_.size() &&
+            std::find(marked_.begin(), marked_.end(), n - 1) == marked_.end())
+          marked_.push_back(n - 1);
+      i += mark;
+      while (!plain.empty() && plain.back() == ' ')
+        plain.pop_back();
+      constexpr std::string_view closing = " .,;:!?\n[";
+      if (!plain.empty() && i < sentence.size() &&
+          closing.find(sentence[i]) == std::string_view::npos)
+        plain += ' ';
     }
-    plain += ready[i++];
-  }
-  if (trimmed(plain).empty())
-    return {};
-  // Sentence by sentence: those before a broken one were let out rightly.
-  std::string shown;
-  for (std::size_t from = 0; from < plain.size() && !broken_;) {
-    auto rest = std::string_view{plain}.substr(from);
-    std::size_t length = rest.size();
-    for (std::size_t i = 0; i + 1 < rest.size(); ++i)
-      if (rest[i] == '\n' ||
-          ((rest[i] == '.' || rest[i] == '!' || rest[i] == '?') && is_white(rest[i + 1]))) {
-        length = rest[i] == '\n' ? i + 1 : i + 2;
-        break;
-      }
-    auto sentence = rest.substr(0, length);
-    if (auto found = knowledge::ungrounded(sentence, question_, sources_); !found.empty()) {
+    bool is_blank = trimmed(plain).empty();
+    if (is_blank && (out_.empty() || is_white(out_.back())))
+      continue;
+    if (out_.empty())
+      plain.erase(0, std::min(plain.find_first_not_of(" \n\r\t"), plain.size()));
+    if (auto found = knowledge::ungrounded(plain, question_, sources_); !found.empty()) {
       strange_ = std::move(found);
       broken_ = true;
       held_.clear();
-    } else {
-      shown += sentence;
+      break;
     }
-    from += length;
+    out_ += plain;
+    shown += plain;
   }
-  if (out_.empty())
-    shown.erase(0, std::min(shown.find_first_not_of(" \n\r\t"), shown.size()));
-  out_ += shown;
   return shown;
 }
 

@@ -82,20 +82,33 @@ std::vector<written> numbers_in(std::string_view text) {
   return out;
 }
 
-/// The digits that stand together but for spaces and dashes, seven or more: phone numbers.
-std::vector<std::string> runs_in(std::string_view text) {
-  std::vector<std::string> out;
-  std::string run;
+/// Digits that stand together but for spaces and dashes, seven or more: a phone number.
+struct run {
+  std::size_t begin = 0, end = 0;
+  std::string digits;
+};
+std::vector<run> runs_in(std::string_view text) {
+  std::vector<run> out;
+  run now;
   auto flush = [&] {
-    if (run.size() >= 7)
-      out.push_back(run);
-    run.clear();
+    if (now.digits.size() >= 7)
+      out.push_back(now);
+    now = {};
   };
-  for (char c : text)
-    if (is_digit(c))
-      run += c;
-    else if (!run.empty() && c != ' ' && c != '-' && c != '(' && c != ')' && c != '/' && c != '.')
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (is_digit(c)) {
+      if (now.digits.empty())
+        now.begin = i;
+      now.digits += c;
+      now.end = i + 1;
+      continue;
+    }
+    bool joins = c == ' ' || c == '-' || c == '(' || c == ')' || c == '/' ||
+                 (c == '.' && i + 1 < text.size() && is_digit(text[i + 1]));
+    if (!joins)
       flush();
+  }
   flush();
   return out;
 }
@@ -140,7 +153,7 @@ bool is_plain_capital(const std::string& low) {
 
 struct known_facts {
   std::set<std::string> numbers, days, months, words;
-  std::vector<std::string> runs;
+  std::vector<run> runs;
   std::string all; ///< in small letters
 };
 
@@ -170,45 +183,102 @@ void learn(known_facts& k, std::string_view text) {
   k.all += lowered(text) + '\n';
 }
 
+/// A passage, read.
+struct source {
+  known_facts has;
+  words_read words;
+};
+
+/// What a text is about, without the kind of what it asks or tells.
+std::set<std::string> subject_of(const words_read& w) {
+  static const std::set<std::string> kinds{"cost",  "duration", "count", "when",   "who",
+                                           "hour",  "day",      "minut", "dollar", "euro",
+                                           "month", "year",     "where"};
+  std::set<std::string> out;
+  for (const auto* all : {&w.content, &w.light})
+    for (const auto& word : *all)
+      if (kinds.count(word) == 0)
+        out.insert(word);
+  for (const auto& d : w.days)
+    out.insert(d);
+  return out;
+}
+
+bool speaks_of(const words_read& source, const std::string& word) {
+  if (source.has(word) || source.days.count(word) > 0)
+    return true;
+  for (auto general : wider_than(word))
+    if (source.has(std::string{general}))
+      return true;
+  return false;
+}
+
 } // namespace
 
 std::vector<std::string>
 ungrounded(std::string_view text, std::string_view question, std::span<const passage> sources) {
-  known_facts known;
+  known_facts known, asked;
   learn(known, question);
+  learn(asked, question);
+  std::vector<source> each;
   for (const auto& p : sources) {
     learn(known, p.title);
     learn(known, p.text);
+    source one;
+    learn(one.has, p.title);
+    learn(one.has, p.text);
+    one.words = read_words(p.title + ". " + p.text);
+    each.push_back(std::move(one));
   }
+  const auto wanted_words = read_words(question);
   std::vector<std::string> out;
   auto strange = [&](std::string what) {
     if (std::find(out.begin(), out.end(), what) == out.end())
       out.push_back(std::move(what));
   };
-  std::set<std::string> in_runs; // digits that are part of a number that was found as a whole
-  for (const auto& run : runs_in(text)) {
-    bool borne = std::any_of(known.runs.begin(), known.runs.end(), [&](const auto& r) {
-      return r == run || r.ends_with(run) || run.ends_with(r);
+  // Phone numbers are compared as a whole, however they are parted; their digits say nothing else.
+  std::string rest{text};
+  for (const auto& r : runs_in(text)) {
+    constexpr std::size_t prefix_most = 3; // of a country
+    bool borne = std::any_of(known.runs.begin(), known.runs.end(), [&](const auto& k) {
+      return k.digits.ends_with(r.digits) ||
+             (r.digits.ends_with(k.digits) && r.digits.size() - k.digits.size() <= prefix_most);
     });
     if (!borne)
-      strange(run);
-    else
-      for (const auto& n : numbers_in(text))
-        if (run.find(n.plain) != std::string::npos)
-          in_runs.insert(n.plain);
+      strange(r.digits);
+    rest.replace(r.begin, r.end - r.begin, std::string(r.end - r.begin, ' '));
   }
-  for (const auto& n : numbers_in(text))
-    if (known.numbers.count(n.plain) == 0 && in_runs.count(n.plain) == 0)
-      strange(n.said);
+  // A number must stand in a source that has to do with what is said or asked: the price of one
+  // thing is no price of another.
+  auto is_borne = [&](const std::string& number, const words_read& line) {
+    if (asked.numbers.count(number) > 0)
+      return true;
+    if (known.numbers.count(number) == 0)
+      return false;
+    auto subject = subject_of(line);
+    subject.merge(subject_of(wanted_words));
+    return subject.empty() || std::any_of(each.begin(), each.end(), [&](const source& s) {
+             return s.has.numbers.count(number) > 0 &&
+                    std::any_of(subject.begin(), subject.end(), [&](const auto& w) {
+                      return speaks_of(s.words, w);
+                    });
+           });
+  };
+  for (auto line : sentences_of(rest)) {
+    auto words = read_words(line);
+    for (const auto& n : numbers_in(line))
+      if (!is_borne(n.plain, words))
+        strange(n.said);
+    for (const auto& n : words.numbers_in_words)
+      if (!is_borne(n, words))
+        strange(n);
+  }
   for (const auto& address : addresses_in(text))
     if (known.all.find(address) == std::string::npos)
       strange(address);
   for (auto line : sentences_of(text)) {
     bool asks_back = line.ends_with('?');
     auto w = read_words(line);
-    for (const auto& n : w.numbers_in_words)
-      if (known.numbers.count(n) == 0)
-        strange(n); // said in words
     if (asks_back)
       continue;
     for (const auto& d : w.days)

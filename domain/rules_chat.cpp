@@ -61,7 +61,7 @@ assistant::turn_end chat(const assistant::chat_brief& about) {
     for (const auto& c : answer.sources)
       for (std::size_t i = 0; i < about.found.size(); ++i)
         if (about.found[i].reference == c.reference) {
-          out.text += " [" + std::to_string(i + 1) + "]";
+          out.text.insert(out.text.size() - 1, " [" + std::to_string(i + 1) + "]");
           break;
         }
     return out;

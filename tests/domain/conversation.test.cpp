@@ -79,7 +79,7 @@ CAF_TEST(words are answered by the model and tools are offered) {
   CAF_REQUIRE(asked);
   CAF_CHECK(!s.find<listen>());
   CAF_CHECK_EQUAL(asked->what.said.so_far.size(), 2u);
-  CAF_CHECK_EQUAL(asked->what.tools.size(), 4u);
+  CAF_CHECK_EQUAL(asked->what.tools.size(), 5u);
   s.answer("For **Friday** at seven. <b>Is that possible?</b>");
   CAF_CHECK_EQUAL(s.spoken(), "For Friday at seven. Is that possible?");
   CAF_CHECK(s.ends_with<listen>());
@@ -577,4 +577,72 @@ CAF_TEST(what may be agreed to follows the owner) {
   CAF_CHECK(may_accept(twenty, none, fifty) == twenty);
   CAF_CHECK(!may_accept(fifty, none, std::nullopt));
   CAF_CHECK(!may_accept(euros, fifty, std::nullopt));
+}
+
+// -- knowledge ------------------------------------------------------------------------------------
+
+CAF_TEST(what the other end asks is looked up before the model thinks) {
+  stage s;
+  s.take(line_open{});
+  s.hear("Okay. Do you have parking?");
+  CAF_REQUIRE(s.find<think>());
+  CAF_CHECK_EQUAL(s.find<think>()->question, "Do you have parking?");
+  s.answer("I will ask.");
+  s.hear("Friday at seven works.");
+  CAF_REQUIRE(s.find<think>());
+  CAF_CHECK_EQUAL(s.find<think>()->question, "");
+}
+
+CAF_TEST(a question without an answer is logged once) {
+  auto log = [](const std::string& question) {
+    return assistant::tool_call{"1", "log_knowledge_gap", "{\"question\":\"" + question + "\"}", {}};
+  };
+  for (bool of_task : {true, false}) {
+    stage s;
+    s.brief.of_task = of_task;
+    s.take(line_open{});
+    s.hear("Do you have a terrace?");
+    s.answer("I am sorry, I do not know that.", {log("Do you have a terrace?")});
+    const auto* logged = s.find<log_gap>();
+    CAF_REQUIRE(logged);
+    CAF_CHECK_EQUAL(logged->what.question, "Do you have a terrace?");
+    CAF_CHECK_EQUAL(logged->what.answered, "I am sorry, I do not know that.");
+    CAF_CHECK(logged->what.from == (of_task ? gap::source::task : gap::source::call));
+    CAF_CHECK(!logged->what.context.has_value());
+    CAF_CHECK(s.ends_with<listen>());
+    // Asked again in other words: the same gap.
+    s.hear("So is there a terrace?");
+    s.answer("I do not know.", {log("is there a terrace?")});
+    CAF_CHECK_EQUAL(s.count<log_gap>(), 1u);
+    s.hear("And how much is a beer?");
+    s.answer("I do not know that either.", {log("How much is a beer?")});
+    CAF_CHECK_EQUAL(s.count<log_gap>(), 2u);
+  }
+}
+
+CAF_TEST(a turn that only logs still says something) {
+  for (auto line : {line_kind::turns, line_kind::stream}) {
+    stage s{line};
+    s.take(line_open{});
+    s.hear("Do you have a terrace?");
+    s.answer("", {{"1", "log_knowledge_gap", R"({"question":"Do you have a terrace?"})", {}}});
+    CAF_CHECK(s.has_said("I am sorry, I do not know that; I will pass it on."));
+    CAF_REQUIRE(s.find<log_gap>());
+    CAF_CHECK_EQUAL(s.find<log_gap>()->what.answered, "I am sorry, I do not know that; I will pass it on.");
+    check_transcript(*s.talk);
+  }
+}
+
+CAF_TEST(a gap that is none is not logged) {
+  for (const char* bad :
+       {R"({"question":""})", R"({"question":"..."})", "[]", R"({"question":"Is it so?","answer":"yes"})"}) {
+    stage s;
+    s.take(line_open{});
+    s.hear("Do you have a terrace?");
+    s.answer("I do not know that.", {{"1", "log_knowledge_gap", bad, {}}});
+    CAF_CHECK_EQUAL(s.count<log_gap>(), 0u);
+    s.hear("I see.");
+    CAF_REQUIRE(s.last_question());
+    CAF_CHECK_EQUAL(s.last_question()->what.said.news.size(), 1u); // the model is told
+  }
 }
