@@ -22,6 +22,7 @@
 #include "main/api_client.hpp"
 #include "main/clock.hpp"
 #include "main/demo_campaign.hpp"
+#include "main/demo_knowledge.hpp"
 #include "main/demo_tasks.hpp"
 #include "main/json_text.hpp"
 #include "main/logging.hpp"
@@ -218,6 +219,15 @@ int tell_tasks(demo_tasks& tasks, const termination& ending) {
   return 0;
 }
 
+/// Shows how agents learn, and what the calls have proposed for the calendar.
+int tell_learning(api_client& api) {
+  auto lines = tell_knowledge(api);
+  if (!lines)
+    return complain(lines.error().detail);
+  std::cout << "\nan agent that does not know, and what it has learned\n\n" << *lines << std::flush;
+  return 0;
+}
+
 /// Follows the campaign to its end; 0 when it is completed.
 int follow(demo_campaign& campaign, const termination& ending) {
   constexpr auto patience = 5min;
@@ -323,6 +333,8 @@ int play(const demo_options& o, const termination& ending) {
     if (code == 0) {
       auto called = tasks->start();
       code = called ? tell_tasks(*tasks, ending) : complain(called.error().detail);
+      if (code == 0)
+        code = tell_learning(**api);
     }
   } else {
     explain(base, *key, *campaign);

@@ -89,6 +89,12 @@ engine_options options_of(const config::settings& s) {
   o.talk.hold_most = s.talk.hold_most;
   o.talk.owner_patience = s.talk.owner_patience;
   o.talk.turns_most = static_cast<std::int32_t>(s.talk.turns_most);
+  o.questions_per_user = s.brain.per_user;
+  o.questions_queued_per_user = s.brain.per_user_queue;
+  o.questions_most = s.brain.most;
+  o.questions_queued = s.brain.queue;
+  o.question_patience = s.brain.patience;
+  o.consult_patience = s.brain.consult_patience;
   o.threads = std::clamp<std::size_t>(cores() / 2, 1, 8);
   return o;
 }
@@ -185,7 +191,7 @@ void wiring::parts::make_actors() {
     std::move(lanes), std::move(desks));
   bridge = net::make_bridge(
     {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed(),
-     actors->wrap_up()},
+     actors->wrap_up(), actors->brain()},
     settings.limits.desk_queue);
 }
 
