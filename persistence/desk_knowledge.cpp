@@ -23,7 +23,7 @@ constexpr const char* subject = "knowledge_chunk";
   "where w ~ '^[[:alnum:]]+$') as wanted offset 0) q "                                             \
   "where user_id = $1 and ($4::text is null or category = $4) and (coalesce(words @@ q.wanted, "   \
   "false) "                                                                                        \
-  "or title ilike $3 or text ilike $3 or alike_within($2, title) >= 0.6) "
+  "or title ilike $3 or text ilike $3 or alike_within($2, title) >= 0.5) "
 
 constexpr db::statement one{"knowledge_chunk", CHUNK_COLUMNS "where user_id = $1 and id = $2"};
 constexpr db::statement locked{
@@ -61,7 +61,7 @@ constexpr db::statement candidates{"knowledge_consult", R"(
                          where w ~ '^[[:alnum:]]+$') as wanted offset 0) q
     left join knowledge_gaps g on g.user_id = c.user_id and g.id = c.gap_id
     cross join lateral (select alike_within(c.title, $3) as in_title, coalesce(alike(g.asks, $4), 0) as asked offset 0) s
-   where c.user_id = $1 and (coalesce(c.words @@ q.wanted, false) or s.in_title >= 0.6 or s.asked >= 0.4)
+   where c.user_id = $1 and (coalesce(c.words @@ q.wanted, false) or s.in_title >= 0.5 or s.asked >= 0.4)
    order by fit desc, c.id desc limit $5)"};
 
 knowledge::category category_of(std::string_view word) {
