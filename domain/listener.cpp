@@ -301,7 +301,15 @@ bool forbids_calls(const spoken& s) {
     auto n = s.fits(i, "do not|never ever? call|phone|ring|contact|bother|dial");
     if (auto never = s.fits(i, "never ever? call|phone|ring|contact|bother|dial"))
       n = never;
+    bool asks = false; // "would you not ring this number"
+    if (auto asked = s.fits(i, "would|could|can|will you not|never ever? call|phone|ring|contact|bother|dial")) {
+      n = asked;
+      asks = true;
+    }
     if (n == 0)
+      continue;
+    if (asks && !s.fits(i + n, "me|us|here|again|ever") && !s.fits(i + n, "any more") &&
+        !s.fits(i + n, "this|my|our number|phone|line|house|home|place|office|any"))
       continue;
     if (s.is_one_of(
             i - 1,
@@ -314,6 +322,9 @@ bool forbids_calls(const spoken& s) {
       k += s.fits(k, "this|my|our|the") ? 2 : 1;
     if (s[k] == "back")
       ++k;
+    // "Could you not call me back?" wants to be called.
+    if (asks && (s[k - 1] == "back" || s.is_one_of(k, {"for", "instead", "first", "directly", "from", "about"})))
+      continue;
     // A time or a way, not a refusal of every call.
     if (s.is_one_of(k, {"before",  "after", "until", "between", "today", "tonight", "tomorrow",
                         "during",  "so",    "now",   "unless",  "if",    "too",     "later",
@@ -361,7 +372,9 @@ bool asks_to_stop(std::string_view heard) {
        "no more of? these|your calls", "not want any|these|your|more|further|such .. calls",
        "not want you to call|phone|contact|ring", "not want you calling|phoning|contacting",
        "not want to be called|contacted|phoned", "not want to get|receive|have .. calls",
-       "not call again", "not call here", "do not ever call", "told you .. not to call"});
+       "not call again", "not call here", "do not ever call", "told you .. not to call",
+       "rather|prefer if? you do|did not call|phone|ring|contact me|us|here|again|any",
+       "rather|prefer if? you do|did not call|phone|ring|contact this|my|our number"});
 }
 
 bool says_wrong_number(std::string_view heard) {
@@ -380,6 +393,12 @@ bool says_wrong_number(std::string_view heard) {
     if (!turned && !ours && !asked)
       return true;
   }
+  // "Not any more, she moved out last year": not a company that "moved out of that building".
+  for (std::size_t i = 0; i < s.size(); ++i)
+    if (auto n = s.fits(i, "he|she|they has|have|had? moved out|away"); n > 0)
+      if (!s.is_one_of(i + n, {"of", "from", "to", "the", "with"}) && s[s.size() - 1] != "?" &&
+          !s.is_one_of(i - 1, {"if", "when", "until", "before", "after", "since", "that"}))
+        return true;
   return s.has(
       {"nobody|none here? by|with|of that|this name",
        "no one here? by|with|of that|this name",

@@ -25,11 +25,13 @@ std::string small_talk(const knowledge::reading& question, std::string_view word
   if (s.has({"thank you", "thanks", "bye", "goodbye"}) && s.count() <= 6 &&
       !knowledge::is_question(words))
     return "You are welcome.";
-  if (!question.asks.empty())
-    return {};
-  if (s.has({"who are you", "what are you", "what can you do", "are you a"}))
+  if (s.count() <= 6 && s.has(
+                            {"who are you", "what are you", "what can you do",
+                             "are you a .. robot|bot|human|machine|ai"}))
     return "I am an automated assistant that answers from your profile and your knowledge base, by "
            "rules.";
+  if (!question.asks.empty())
+    return {};
   return "Hello. Ask me what you want to know; I answer from your profile and your knowledge base.";
 }
 

@@ -491,3 +491,63 @@ CAF_TEST(whatever is heard the answer is short the same and gives nothing away) 
   });
   CAF_CHECK(holds);
 }
+
+// -- what was looked up ---------------------------------------------------------------------------
+
+CAF_TEST(looked up passages answer a live question and a miss is logged) {
+  struct line {
+    const char* heard;
+    const char* text;
+    const char* logged;
+  };
+  const std::vector<knowledge::passage> found{
+      {"profile:address", "Business profile: address", "12 Quay Street, Portland",             knowledge::category::location, 0, {}},
+      {"chunk:1",         "Parking",                   "There is free parking in the yard.",   knowledge::category::location, 0, {}},
+      {"chunk:2",         "Delivery",                  "Delivery costs 35 dollars within town.", knowledge::category::prices,   0, {}}
+  };
+  for (bool of_task : {true, false}) {
+    scene s{"looked up", of_task ? "Ask the garage whether the car is ready" : "Your order is ready. Please come by.", {}, {}, of_task};
+    for (const auto& l :
+         {line{"Do you have parking?", "There is free parking in the yard.", ""},
+          line{"How much is delivery?", "Delivery costs 35 dollars within town.", ""},
+          line{"Do you offer gift wrapping?", "I am sorry, I do not know that; I will pass it on.", "Do you offer gift wrapping?"}}) {
+      assistant::turn t;
+      t.about = brief_of(s);
+      t.said.consulted = true;
+      t.said.passages = found;
+      t.said.so_far = {
+          {1, talk::speaker::assistant, 0, 10, "Hello. Could you tell me whether the car is ready?", {}},
+          {2, talk::speaker::human, 10, 20, l.heard, {}}
+      };
+      auto end = rules::speak(t);
+      CAF_CHECK_EQUAL(end.text, l.text);
+      CAF_CHECK_EQUAL(end.calls.size(), *l.logged ? 1u : 0u);
+      if (!end.calls.empty()) {
+        CAF_CHECK_EQUAL(end.calls[0].name, "log_knowledge_gap");
+        CAF_CHECK_EQUAL(end.calls[0].arguments, std::string{"{\"question\":\""} + l.logged + "\"}");
+      }
+      // Nothing was looked up: nothing is known to be missing.
+      t.said.consulted = false;
+      t.said.passages.clear();
+      CAF_CHECK(rules::speak(t).calls.empty() || rules::speak(t).calls[0].name != "log_knowledge_gap");
+    }
+  }
+}
+
+CAF_TEST(of a client the address is not given from the profile) {
+  scene s{"address", "Ask the garage whether the car is ready", {}, {}, true};
+  assistant::turn t;
+  t.about = brief_of(s);
+  t.said.consulted = true;
+  t.said.passages = {
+      {"profile:address", "Business profile: address", "12 Quay Street, Portland", knowledge::category::location, 0, {}}
+  };
+  for (const char* heard : {"Where are you located?", "What is your address?", "How do I get to you?"}) {
+    t.said.so_far = {
+        {1, talk::speaker::assistant, 0, 10, "Hello. Could you tell me whether the car is ready?", {}},
+        {2, talk::speaker::human, 10, 20, heard, {}}
+    };
+    auto end = rules::speak(t);
+    CAF_CHECK(end.text.find("Quay") == std::string::npos);
+  }
+}
