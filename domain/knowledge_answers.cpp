@@ -69,6 +69,15 @@ struct asked {
   category about = category::other;
 };
 
+/// A word of the business's name or of its description.
+bool says_of_itself(const std::string& word, std::span<const passage> found) {
+  for (const auto& p : found)
+    if ((p.reference == "profile:name" || p.reference == "profile:description") &&
+        read_words(p.text).has(word))
+      return true;
+  return false;
+}
+
 asked open(const reading& question, std::span<const passage> found) {
   asked out;
   out.words = read_words(question.text);
@@ -86,10 +95,13 @@ asked open(const reading& question, std::span<const passage> found) {
       for (const auto& w : read_words(p.text).content)
         if (out.subject.size() > 1)
           out.subject.erase(w);
-  // Nor does what nearly all of it is about: in a shop for bicycles, "bike".
+  // Nor does what nearly all of it is about: in a shop for bicycles, "bike". That a search found
+  // the word everywhere is no sign of it, so the business has to say it of itself.
   constexpr std::size_t passages_least = 6;
   if (found.size() >= passages_least)
     for (const auto& w : word_set{out.subject}) {
+      if (!says_of_itself(w, found))
+        continue;
       std::size_t having = 0;
       for (const auto& p : found)
         having += read_words(p.title + ". " + p.text).has(w) ? 1 : 0;

@@ -244,6 +244,17 @@ reading read(std::string_view words) {
       for (auto general : wider_than(word))
         add(general);
     }
+  // "Child seat" is one word here, and two in what is searched.
+  constexpr std::size_t telling_least = 4;
+  for (const auto& word : asks)
+    for (const auto& s : synonyms())
+      if (s.canon == word)
+        for (auto left = s.forms; !left.empty();) {
+          auto end = std::min(left.find_first_of("| "), left.size());
+          if (end >= telling_least)
+            add(left.substr(0, end));
+          left.remove_prefix(std::min(end + 1, left.size()));
+        }
   if (!out.asks.empty())
     out.about = categorise(out.text);
   return out;
