@@ -120,6 +120,12 @@ struct thought_over {
   std::int32_t turn = 0;
   result<assistant::turn_end> end;
 };
+/// What the knowledge base has to the question of a `think`, told before the first `thought` of that
+/// turn. Without it what the model says is not held against anything.
+struct looked_up {
+  std::int32_t turn = 0;
+  std::vector<knowledge::passage> found;
+};
 /// The time that was asked for with `wake` has come.
 struct awake {};
 /// From the owner, during the call.
@@ -144,7 +150,7 @@ struct line_lost {};
 struct line_over {};
 
 using event = std::variant<
-    line_open, words, keys, nothing, cut, detected, thought, thought_over, awake, owner_answer,
+    line_open, words, keys, nothing, cut, detected, looked_up, thought, thought_over, awake, owner_answer,
     owner_says, owner_whispers, owner_hangs_up, owner_transfers, line_lost, line_over>;
 
 // -- what to do ---------------------------------------------------------------------------------------
@@ -224,6 +230,8 @@ const std::vector<assistant::tool>& tools();
 /// - while a price above what may be accepted is on the table, sentences are held until they are
 ///   complete, and one that agrees is not said: the owner is asked instead; without a yes the
 ///   assistant declines;
+/// - where the other end asked what the knowledge base does not answer, a sentence with facts of no
+///   source is not said: the assistant says that it does not know, and the gap is logged;
 /// - silence, repetition, holding, the number of turns and the time have ends;
 /// - text of a turn that was cut or forgotten is not spoken later.
 class conversation {

@@ -38,6 +38,7 @@ struct conversation::mind {
   void on(const nothing& e);
   void on(const cut& e);
   void on(const detected& e);
+  void on(const looked_up& e);
   void on(const thought& e);
   void on(const thought_over& e);
   void on(const awake& e);
@@ -106,8 +107,15 @@ struct conversation::mind {
   void obey(const std::vector<assistant::tool_call>& calls);
   bool obey_one(const assistant::tool_call& call, struct wishes_of_a_turn& wishes);
   void say_filler();
-  void note_gap(gap::checked asked);
   std::vector<std::string> news() const;
+
+  // -- knowledge (conversation_knowledge.cpp) --
+  /// Once for each question of a call, however often they ask it.
+  void note_gap(gap::checked asked);
+  /// True if the sentence answers what nobody knows with facts of its own.
+  bool is_invented(std::string_view sentence) const;
+  /// Says instead that it is not known, and notes the gap.
+  void admit_ignorance();
 
   // -- the owner (conversation_owner.cpp) --
   bool may_ask() const;
@@ -159,6 +167,9 @@ struct conversation::mind {
     std::size_t length = 0;  ///< characters of the turn
     bool has_text = false, has_said = false, filler_said = false, is_full = false, is_over = false;
     std::optional<money> own_price;
+    std::string question;      ///< of the other end; empty: none
+    bool is_uncovered = false; ///< was looked up, and nothing answers it
+    std::vector<knowledge::passage> found;
   } turn;
   std::int32_t failures = 0, tool_mistakes = 0;
   std::vector<std::string> hints; ///< for the model's next turn

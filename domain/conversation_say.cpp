@@ -238,7 +238,7 @@ void conversation::mind::release(bool is_end) {
   if (!turn.is_running)
     return;
   bool at_once = !is_end && !in_turns() && !may_speak_of_money(turn.sentence) &&
-                 (!table || is_covered(*table)) && !turn.own_price;
+                 (!table || is_covered(*table)) && !turn.own_price && !turn.is_uncovered;
   if (is_end && !trimmed(turn.sentence).empty()) {
     auto rest = std::exchange(turn.sentence, {});
     say_sentence(rest);
@@ -256,6 +256,8 @@ void conversation::mind::say_sentence(std::string_view whole) {
     auto price = at_stake(whole).value_or(money{});
     return withhold(price);
   }
+  if (is_invented(whole))
+    return admit_ignorance();
   auto prices = prices_in(whole);
   for (const auto& p : prices)
     if (!turn.own_price || compare(p, *turn.own_price) != std::strong_ordering::less)

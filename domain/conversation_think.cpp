@@ -78,6 +78,7 @@ void conversation::mind::think() {
   if (!pieces->empty() && pieces->back().who == speaker::human && knowledge::is_question(pieces->back().text))
     if (auto read = knowledge::read(pieces->back().text); !read.asks.empty())
       question = std::move(read.text);
+  turn.question = question;
   acts.push_back(talk::think{turn.id, std::move(what), std::move(question)});
 }
 
@@ -248,17 +249,6 @@ bool conversation::mind::obey_one(const assistant::tool_call& call, wishes_of_a_
     return true;
   }
   return refuse("There is no such tool; nothing was done.");
-}
-
-/// Once for each question of a call, however often they ask it.
-void conversation::mind::note_gap(gap::checked asked) {
-  constexpr std::size_t gaps_most = 20;
-  if (gaps.size() >= gaps_most || !gaps.insert(asked.read.asks).second)
-    return;
-  constexpr std::size_t answered_most = 2'000;
-  if (own_piece != 0)
-    asked.said.answered = plain((*pieces)[static_cast<std::size_t>(own_piece) - 1].text, answered_most);
-  acts.push_back(log_gap{std::move(asked.said)});
 }
 
 void conversation::mind::obey(const std::vector<assistant::tool_call>& calls) {

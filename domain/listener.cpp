@@ -301,7 +301,8 @@ bool forbids_calls(const spoken& s) {
     auto n = s.fits(i, "do not|never ever? call|phone|ring|contact|bother|dial");
     if (auto never = s.fits(i, "never ever? call|phone|ring|contact|bother|dial"))
       n = never;
-    bool asks = false; // "would you not ring this number"
+    bool asks = false;
+    // "Would you not ring this number?"
     if (auto asked = s.fits(i, "would|could|can|will you not|never ever? call|phone|ring|contact|bother|dial")) {
       n = asked;
       asks = true;
