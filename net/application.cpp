@@ -165,7 +165,10 @@ bool application::exempt(const http::request& head) {
 
 void application::secure(http::response& out) const {
   auto& h = out.headers;
-  h.push_back({"Cache-Control", "no-store"});
+  bool says_itself = std::any_of(
+    h.begin(), h.end(), [](const http::header& one) { return one.name == "Cache-Control"; });
+  if (!says_itself)
+    h.push_back({"Cache-Control", "no-store"});
   h.push_back({"X-Content-Type-Options", "nosniff"});
   h.push_back({"Referrer-Policy", "no-referrer"});
   h.push_back({"Cross-Origin-Opener-Policy", "same-origin"});

@@ -91,6 +91,9 @@ class actor_bridge final : public engine {
   void ask(process_call what, deliver<talk::wrapped> then) override {
     pass(handles_.wrap_up, std::move(what), std::move(then));
   }
+  void ask(ask_brain what, deliver<brain::answered> then) override {
+    pass(handles_.brain, std::move(what), std::move(then));
+  }
 
   void tell(targets_added what) override { caf::anon_send(handles_.scheduler, what); }
   void tell(tasks_changed what) override {

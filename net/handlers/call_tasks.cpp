@@ -116,18 +116,6 @@ struct acted {
   std::optional<std::int64_t> stale;      ///< not done: If-Match names another version than this
 };
 
-/// The notifications that this transaction has written about a task.
-result<std::vector<notification::view>> said_now(desk_work& w, const task_id& id) {
-  auto found = w.notifications().list({.limit = 5, .offset = 0, .cursor = ""}, true);
-  if (!found)
-    return fail(found.error());
-  std::vector<notification::view> out;
-  for (auto& n : found->list.items)
-    if (n.created_at == w.now() && n.said.subject == id.value)
-      out.push_back(std::move(n));
-  return out;
-}
-
 /// A step that exists, but only as the engine's own, is refused as any other that a user cannot
 /// take: with the present status and what follows it.
 error as_wrong_state(error why, task::status now) {
@@ -160,7 +148,7 @@ result<acted> act_once(
   auto done = w.tasks().act(id, what, found->version);
   if (!done)
     return fail(as_wrong_state(std::move(done.error()), found->state));
-  auto said = said_now(w, id);
+  auto said = said_now(w, id.value);
   if (!said)
     return fail(said.error());
   out.task = std::move(*done);

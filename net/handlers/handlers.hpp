@@ -64,6 +64,39 @@ answer_of_handler report_usage(exchange& x);
 
 answer_of_handler follow_events(exchange& x);
 
+answer_of_handler list_chunks(exchange& x);
+answer_of_handler create_chunk(exchange& x);
+answer_of_handler get_chunk(exchange& x);
+answer_of_handler put_chunk(exchange& x);
+answer_of_handler delete_chunk(exchange& x);
+answer_of_handler test_question(exchange& x);
+answer_of_handler check_knowledge(exchange& x);
+
+answer_of_handler list_gaps(exchange& x);
+answer_of_handler log_gap(exchange& x);
+answer_of_handler get_gap(exchange& x);
+answer_of_handler resolve_gap(exchange& x);
+answer_of_handler ignore_gap(exchange& x);
+answer_of_handler reopen_gap(exchange& x);
+
+answer_of_handler ask_brain_once(exchange& x);
+answer_of_handler list_chats(exchange& x);
+answer_of_handler get_chat(exchange& x);
+answer_of_handler delete_chat(exchange& x);
+
+answer_of_handler list_proposals(exchange& x);
+answer_of_handler propose_entry(exchange& x);
+answer_of_handler get_proposal(exchange& x);
+answer_of_handler edit_proposal(exchange& x);
+answer_of_handler approve_proposal(exchange& x);
+answer_of_handler reject_proposal(exchange& x);
+answer_of_handler list_events(exchange& x);
+answer_of_handler get_event(exchange& x);
+answer_of_handler download_event(exchange& x);
+answer_of_handler subscribe_calendar(exchange& x);
+answer_of_handler unsubscribe_calendar(exchange& x);
+answer_of_handler show_calendar(exchange& x);
+
 answer_of_handler check_window(exchange& x);
 answer_of_handler list_timezones(exchange& x);
 

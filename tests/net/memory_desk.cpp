@@ -206,6 +206,9 @@ class memory_work final : public desk_work {
   usage_book& usage() override { return books_.usage(); }
   call_book& conversations() override { return books_.conversations(); }
   identity_book& identities() override { return books_.identities(); }
+  knowledge_book& knowledge() override { return home_.known.knowledge(who_); }
+  chat_book& chats() override { return home_.known.chats(who_); }
+  calendar_book& calendar() override { return home_.known.calendar(who_); }
   instant now() const override { return home_.now; }
 
  private:
@@ -239,6 +242,29 @@ error gone() { return error{.code = errc::unavailable, .detail = "the database i
 
 } // namespace
 
+memory_desk::memory_desk()
+    : known({
+          [this] { return now; },
+          [this](const user_id& user) {
+            auto found = data.profiles.find(user);
+            return found == data.profiles.end() ? business_profile{} : found->second;
+          },
+          [this](const identity& who, const notification::draft& said) {
+            notification::view row;
+            row.id = notification_id{make_id()};
+            row.said = said;
+            row.created_at = now;
+            data.notifications.push_back({who.user, std::move(row)});
+          },
+          [this](const identity& who, const audit_view& line) {
+            auto row = line;
+            row.seq = static_cast<std::int64_t>(data.audit.size()) + 1;
+            row.at = now;
+            row.request_id = who.request_id;
+            data.audit.emplace_back(who.user, std::move(row));
+          },
+      }) {}
+
 uuid memory_desk::make_id() {
   uuid id;
   auto n = next_id++;
@@ -257,10 +283,13 @@ result<void> memory_desk::transact(
   if (away)
     return fail(gone());
   auto before = data;
+  auto known_before = known.data;
   memory_work w(*this, who);
   auto done = work(w);
-  if (!done)
+  if (!done) {
     data = std::move(before);
+    known.data = std::move(known_before);
+  }
   return done;
 }
 

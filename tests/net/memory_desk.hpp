@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/desk.hpp"
+#include "tests/support/memory_knowledge.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -14,6 +15,8 @@ namespace ringmaster::net_tests {
 /// other, and what fails leaves nothing behind.
 class memory_desk final : public desk {
  public:
+  memory_desk();
+
   struct owned_campaign {
     user_id user;
     campaign::view view;
@@ -82,6 +85,7 @@ class memory_desk final : public desk {
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override { return std::vector<task_due>{}; }
 
   tables data;
+  support::memory_knowledge known; ///< rolls back with `data`
   bool away = false;          ///< every call is `unavailable`
   int fail_after = -1;        ///< transactions until the database goes away; -1: never
   int transactions = 0;

@@ -10,7 +10,7 @@
 
 #include "domain/embedded.hpp"
 #include "net/routes.hpp"
-#include "tests/net/live_rig.hpp"
+#include "tests/net/knowledge_rig.hpp"
 #include "tests/net/schema.hpp"
 
 using namespace ringmaster;
@@ -33,7 +33,7 @@ std::string verb_of(const route& line) {
 }
 
 /// Every answer of this rig is held against the document.
-struct checked_rig : live_rig {
+struct checked_rig : knowledge_rig {
   /// `pattern` is the route's; answers the status.
   int call(
     method verb, const std::string& pattern, const std::string& target, const std::string& body = "",
@@ -190,6 +190,71 @@ void call_people(checked_rig& r) {
   CAF_CHECK_EQUAL(r.call(method::get, "/api/events", "/api/events"), 200);
 }
 
+/// Every route of what is known and asked.
+void call_knowledge(checked_rig& r) {
+  const auto chunks = "/api/knowledge"s;
+  const auto gaps = "/api/knowledge-gaps"s;
+  const auto one_gap = gaps + "/{id}";
+  const auto chats = "/api/brain/conversations"s;
+  CAF_CHECK_EQUAL(r.call(method::post, chunks, chunks, R"({"text":"Dogs are allowed."})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, chunks, chunks, "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, chunks, chunks + "?q=dogs"), 200);
+  auto chunk = chunks + "/" + to_string(r.desk.known.of(r.ann).chunks.at(0).id);
+  CAF_CHECK_EQUAL(r.call(method::get, chunks + "/{id}", chunk), 200);
+  CAF_CHECK_EQUAL(r.call(method::put, chunks + "/{id}", chunk, R"({"title":"Dogs"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, chunks + "/ask", chunks + "/ask", R"({"question":"Are dogs allowed?"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, chunks + "/{id}", chunk), 200);
+  const auto parking = R"({"question":"Do you have parking?","metadata":{"page":"home"}})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, gaps, gaps, parking), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, gaps, gaps, parking), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, gaps, gaps + "?status=open"), 200);
+  auto gap = gaps + "/" + to_string(r.desk.known.of(r.ann).gaps.at(0).id);
+  CAF_CHECK_EQUAL(r.call(method::get, one_gap, gap), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/ignore", gap + "/ignore"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/ignore", gap + "/ignore"), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/reopen", gap + "/reopen"), 200);
+  const auto notes = R"({"resolution_notes":"Parking is free."})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/resolve", gap + "/resolve", notes), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/reopen", gap + "/reopen"), 200);
+  const auto answer = R"({"resolution_notes":"Parking is free.","add_to_knowledge_base":true})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, one_gap + "/resolve", gap + "/resolve", answer), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, chunks + "/check", chunks + "/check"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/brain", "/api/brain", R"({"message":"Do you have parking?"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/brain", "/api/brain", R"({"message":"Do you sell shoes?"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, chats, chats), 200);
+  auto chat = chats + "/" + to_string(r.desk.known.of(r.ann).chats.at(0).chat.id);
+  CAF_CHECK_EQUAL(r.call(method::get, chats + "/{id}", chat), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, chats + "/{id}", chat), 200);
+}
+
+/// Every route of the calendar.
+void call_calendar(checked_rig& r) {
+  const auto proposals = "/api/calendar/proposals"s;
+  const auto one = proposals + "/{id}";
+  const auto events = "/api/calendar/events"s;
+  const auto subscription = "/api/calendar/subscription"s;
+  const auto lunch = R"({"title":"Lunch","starts_at":"2026-11-24T12:00"})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, proposals, proposals, lunch), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, proposals, proposals, lunch), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, proposals, proposals, "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, proposals, proposals), 200);
+  auto path = [&](std::size_t n) {
+    return proposals + "/" + to_string(r.desk.known.of(r.ann).proposals.at(n).now.id);
+  };
+  CAF_CHECK_EQUAL(r.call(method::get, one, path(0)), 200);
+  CAF_CHECK_EQUAL(r.call(method::patch, one, path(0), R"({"title":"Brunch"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/approve", path(0) + "/approve"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/approve", path(0) + "/approve"), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/reject", path(1) + "/reject"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, events, events), 200);
+  auto event = events + "/" + to_string(r.desk.known.of(r.ann).events.at(0).id);
+  CAF_CHECK_EQUAL(r.call(method::get, events + "/{id}", event), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, events + "/{id}/ics", event + "/ics"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, subscription, subscription), 201);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/calendar.ics", "/api/calendar.ics?token=x"), 404);
+  CAF_CHECK_EQUAL(r.call(method::delete_, subscription, subscription), 200);
+}
+
 } // namespace
 
 CAF_TEST(the document and the table of routes name the same operations) {
@@ -276,6 +341,12 @@ CAF_TEST(the examples of the document are what it describes and are accepted) {
       r.ask_question();
       r.take_controls();
     }
+    for (std::string pattern : {"/api/knowledge-gaps/{id}", "/api/calendar/proposals/{id}"})
+      if (target.starts_with(pattern)) {
+        auto id = pattern.find("gaps") != std::string::npos ? r.log("Do you have parking?")
+                                                            : r.propose("Lunch", "2026-11-24T12:00");
+        target.replace(pattern.size() - 4, 4, id);
+      }
     if (auto name = target.find("{name}"); name != std::string::npos)
       target.replace(name, 6, "openai");
     auto status = r.call(line.verb, std::string(line.pattern), target, media["example"].dump());
@@ -290,6 +361,8 @@ CAF_TEST(real answers are as the document says) {
   call_live(r);
   call_tasks(r);
   call_people(r);
+  call_knowledge(r);
+  call_calendar(r);
   auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
   auto in = [&](const std::string& rest) { return "/api/campaigns/" + id + rest; };
   auto answer_view = [&](const change::steer_campaign&) {

@@ -57,6 +57,12 @@ class fake_engine final : public net::engine {
   void ask(leave_line m, net::deliver<line_document> then) override { run(leave_line_, m, then); }
   void ask(control_call m, net::deliver<control_taken> then) override { run(control_call_, m, then); }
   void ask(process_call m, net::deliver<talk::wrapped> then) override { run(process_call_, m, then); }
+  void ask(ask_brain m, net::deliver<brain::answered> then) override {
+    if (think_)
+      think_(std::move(m), std::move(then));
+    else
+      run(answer_, m, then);
+  }
   void tell(targets_added what) override { added.push_back(what.campaign); }
   void tell(tasks_changed what) override { changed.push_back(what.task); }
   void tell(notice what) override { notices.push_back(std::move(what)); }
@@ -79,6 +85,8 @@ class fake_engine final : public net::engine {
   std::function<result<line_document>(const leave_line&)> leave_line_;
   std::function<result<control_taken>(const control_call&)> control_call_;
   std::function<result<talk::wrapped>(const process_call&)> process_call_;
+  std::function<result<brain::answered>(const ask_brain&)> answer_;
+  std::function<void(ask_brain, net::deliver<brain::answered>)> think_; ///< answers when it wants to
   std::function<result<campaign_steered>(const change::steer_campaign&)> steer;
   std::function<result<callback_recorded>(const change::record_callback&)> record;
   std::function<result<call_opened>(const change::open_call&)> open;
