@@ -172,7 +172,7 @@ CAF_TEST(short names are words of their own and too short values are none) {
 }
 
 CAF_TEST(no value comes out of any text cut anywhere) {
-  rc::check("values are never in the output", [] {
+  CAF_CHECK(rc::check("values are never in the output", [] {
     // Values and texts of few letters meet often.
     auto value = *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"abm1244 "}));
     auto other = *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"thaismyne1"}));
@@ -201,19 +201,19 @@ CAF_TEST(no value comes out of any text cut anywhere) {
     for (const auto& s : all)
       if (auto form = only_letters(s.value); form.size() >= 3)
         RC_ASSERT(letters.find(form) == std::string::npos);
-  });
-  rc::check("any bytes are taken, and the cut does not matter", [] {
+  }));
+  CAF_CHECK(rc::check("any bytes are taken, and the cut does not matter", [] {
     auto text = *rc::gen::arbitrary<std::string>();
     text += *rc::gen::element<std::string>("", "4242", "four two four two", "forty two");
     auto whole = through(secrets(), {text});
     auto length = *rc::gen::inRange<std::size_t>(1, 6);
     auto cut = through(secrets(), cut_into(text, length));
     RC_ASSERT(whole == cut);
-  });
+  }));
 }
 
 CAF_TEST(texts of ordinary words pass unchanged whatever the cut) {
-  rc::check("unchanged", [] {
+  CAF_CHECK(rc::check("unchanged", [] {
     auto words = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
         "hello", "I", "would", "like", "to", "book", "a", "table", "for", "three", "on", "friday",
         "at", "the", "first", "street", "twenty", "dollars", "please", "thank", "you,", "jane.",
@@ -221,11 +221,16 @@ CAF_TEST(texts of ordinary words pass unchanged whatever the cut) {
     std::string text;
     for (const auto& w : words)
       text += w + ' ';
-    RC_PRE(only_letters(text).find("janeroe") == std::string::npos);
-    RC_PRE(only_letters(text).find("roejane") == std::string::npos);
+    // Words that may stand between the parts of a value, or before one: "jane at roe" is the value.
+    std::string letters;
+    for (const auto& w : words)
+      if (w != "double" && w != "at" && w != "the" && w != "dot")
+        letters += only_letters(w);
+    RC_PRE(letters.find("janeroe") == std::string::npos);
+    RC_PRE(letters.find("roejane") == std::string::npos);
     auto length = *rc::gen::inRange<std::size_t>(1, 9);
     RC_ASSERT(through(secrets(), cut_into(text, length)) == text);
-  });
+  }));
 }
 
 CAF_TEST(markup and signs without a sound are taken out) {
@@ -252,13 +257,13 @@ CAF_TEST(markup and signs without a sound are taken out) {
   };
   for (const auto& [text, wanted] : rows)
     CAF_CHECK_EQUAL(clean_for_speech(text), wanted);
-  rc::check("cleaning is done after one time and leaves no markup", [] {
+  CAF_CHECK(rc::check("cleaning is done after one time and leaves no markup", [] {
     auto text = *rc::gen::container<std::string>(
         rc::gen::elementOf(std::string{"ab<>&;*_#[]()`/:. \n\t\x01\xc3\xa9ltg"}));
     auto once = clean_for_speech(text);
     RC_ASSERT(once.find_first_of("<>*`\n\t\x01[]{}") == std::string::npos);
     RC_ASSERT(once.find("  ") == std::string::npos);
-  });
+  }));
 }
 
 CAF_TEST(prices are read in digits and in words) {
