@@ -8,6 +8,7 @@
 #include "main/carrier_command.hpp"
 #include "main/demo_command.hpp"
 #include "main/import_command.hpp"
+#include "main/knowledge_command.hpp"
 #include "main/serve_command.hpp"
 #include "main/window_command.hpp"
 
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   ringmaster::add_account_commands(app, exit_code);
   ringmaster::add_window_command(app, exit_code);
   ringmaster::add_import_command(app, exit_code);
+  ringmaster::add_knowledge_command(app, exit_code);
   try {
     app.parse(argc, argv);
     return exit_code;
