@@ -67,6 +67,7 @@ struct asked {
   word_set subject; ///< content words that are no mere kind of question
   bool is_hours = false;
   category about = category::other;
+  std::string counted; ///< of "how many"; empty: anything
 };
 
 /// A word of the business's name or of its description.
@@ -78,10 +79,22 @@ bool says_of_itself(const std::string& word, std::span<const passage> found) {
   return false;
 }
 
+/// What "how many" counts; empty where it is people, or nothing of weight.
+std::string counted_in(std::string_view question) {
+  talk::spoken s{question};
+  auto at = s.find({"how many"});
+  if (at >= s.size())
+    return {};
+  auto words = read_words(s[at + 2]);
+  return words.content.size() == 1 ? *words.content.begin() : std::string{};
+}
+
 asked open(const reading& question, std::span<const passage> found) {
   asked out;
   out.words = read_words(question.text);
   out.about = question.about;
+  if (out.words.kind == wanted::count)
+    out.counted = counted_in(question.text);
   for (const auto& w : out.words.content)
     if (w != "cost" && w != "when" && w != "duration" && w != "count" && w != "who")
       out.subject.insert(w);
@@ -159,6 +172,21 @@ bool numbers_fit(const asked& q, const sentence& line, const words_read& title) 
   return true;
 }
 
+/// "Three children": a number before what is counted.
+bool counts(std::string_view line, const std::string& what) {
+  constexpr std::size_t behind = 3;
+  talk::spoken s{line};
+  for (std::size_t i = 0; i < s.size(); ++i)
+    if (is_number(s[i]) || number_named(s[i])) {
+      std::string next;
+      for (auto k = i + 1; k <= i + behind && !s.is_end(k); ++k)
+        next += std::string{s[k]} + ' ';
+      if (has_word(read_words(next), what))
+        return true;
+    }
+  return false;
+}
+
 std::optional<finding> judge(const asked& q, const page& p, std::size_t first, std::size_t last) {
   double own = 0, by_title = 0;
   auto in_lines = [&](const std::string& word) {
@@ -208,6 +236,8 @@ std::optional<finding> judge(const asked& q, const page& p, std::size_t first, s
     return std::nullopt;
   if (!q.words.numbers.empty() &&
       !any_line([&](const sentence& s) { return numbers_fit(q, s, p.title); }))
+    return std::nullopt;
+  if (!q.counted.empty() && !counts(end.text, q.counted))
     return std::nullopt;
   // The value that is asked for, in the last line: it is why the line was taken.
   const bool is_address = p.from->reference == "profile:address";

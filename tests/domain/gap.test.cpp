@@ -87,13 +87,15 @@ CAF_TEST(a gap lives by its table) {
       gap::resolve{"yes",                 {}},
       gap::ignore{   },
       gap::reopen{                     },
-      gap::ask_again{                     }
+      gap::ask_again{                                        }
   };
+  // clang-format off
   const char* expected[3][4]{
       {"resolved", "ignored", "no",   "open"   },
       {"no",       "no",      "open", "open"   },
       {"no",       "no",      "open", "ignored"}
   };
+  // clang-format on
   for (int s = 0; s < 3; ++s)
     for (int a = 0; a < 4; ++a) {
       CAF_CHECK_EQUAL(becomes(static_cast<status>(s), all[a]), expected[s][a]);

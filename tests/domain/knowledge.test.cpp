@@ -2,6 +2,7 @@
 #include <caf/test/unit_test.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -212,6 +213,11 @@ CAF_TEST(conditions are kept and nothing is concluded) {
   CAF_CHECK(ask("Do you have a table for a group of 12?", tables).covered);
   CAF_CHECK(!ask("Do you have a table for a group of 25?", tables).covered);
 
+  const std::vector<passage> cargo{
+      of("chunk:6", "Cargo bike", "The cargo bike carries up to three children or 80 kilograms.")};
+  CAF_CHECK(ask("How many children fit in the cargo bike?", cargo).covered);
+  CAF_CHECK(!ask("How many cargo bikes do you have?", cargo).covered);
+
   // What is said of one thing is not said of another that stands beside it.
   const std::vector<passage> beside{
       of("chunk:4", "Accessories", "We sell helmets. Locks cost 5 dollars.")};
@@ -283,7 +289,14 @@ CAF_TEST(reading and comparing hold for any bytes) {
     (void)categorise(text);
     if (!r.asks.empty()) {
       RC_ASSERT(same_question(r.asks, r.asks));
-      RC_ASSERT(std::is_sorted(r.asks.begin(), r.asks.begin()));
+      std::vector<std::string> words(1);
+      for (char c : r.asks)
+        if (c == ' ')
+          words.emplace_back();
+        else
+          words.back() += c;
+      RC_ASSERT(
+          std::adjacent_find(words.begin(), words.end(), std::greater_equal<>{}) == words.end());
     }
     auto other = read(any_text());
     RC_ASSERT(same_question(r.asks, other.asks) == same_question(other.asks, r.asks));
