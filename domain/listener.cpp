@@ -298,18 +298,15 @@ bool is_turned(const spoken& s, std::size_t i) {
 /// call us before nine" are none.
 bool forbids_calls(const spoken& s) {
   for (std::size_t i = 0; i < s.size(); ++i) {
-    auto n = s.fits(i, "do not|never ever? call|phone|ring|contact|bother|dial");
-    if (auto never = s.fits(i, "never ever? call|phone|ring|contact|bother|dial"))
-      n = never;
-    bool asks = false;
     // "Would you not ring this number?"
-    if (auto asked = s.fits(i, "would|could|can|will you not|never ever? call|phone|ring|contact|bother|dial")) {
-      n = asked;
-      asks = true;
-    }
+    auto asks =
+        s.fits(i, "would|could|can|will you not|never ever? call|phone|ring|contact|bother|dial");
+    auto n = std::max(
+        {s.fits(i, "do not|never ever? call|phone|ring|contact|bother|dial"),
+         s.fits(i, "never ever? call|phone|ring|contact|bother|dial"), asks});
     if (n == 0)
       continue;
-    if (asks && !s.fits(i + n, "me|us|here|again|ever") && !s.fits(i + n, "any more") &&
+    if (asks > 0 && !s.fits(i + n, "me|us|here|again|ever") && !s.fits(i + n, "any more") &&
         !s.fits(i + n, "this|my|our number|phone|line|house|home|place|office|any"))
       continue;
     if (s.is_one_of(
@@ -324,7 +321,8 @@ bool forbids_calls(const spoken& s) {
     if (s[k] == "back")
       ++k;
     // "Could you not call me back?" wants to be called.
-    if (asks && (s[k - 1] == "back" || s.is_one_of(k, {"for", "instead", "first", "directly", "from", "about"})))
+    if (asks > 0 && (s[k - 1] == "back" ||
+                     s.is_one_of(k, {"for", "instead", "first", "directly", "from", "about"})))
       continue;
     // A time or a way, not a refusal of every call.
     if (s.is_one_of(k, {"before",  "after", "until", "between", "today", "tonight", "tomorrow",
@@ -396,10 +394,11 @@ bool says_wrong_number(std::string_view heard) {
   }
   // "Not any more, she moved out last year": not a company that "moved out of that building".
   for (std::size_t i = 0; i < s.size(); ++i)
-    if (auto n = s.fits(i, "he|she|they has|have|had? moved out|away"); n > 0)
-      if (!s.is_one_of(i + n, {"of", "from", "to", "the", "with"}) && s[s.size() - 1] != "?" &&
-          !s.is_one_of(i - 1, {"if", "when", "until", "before", "after", "since", "that"}))
-        return true;
+    if (auto n = s.fits(i, "he|she|they has|have|had? moved out|away");
+        n > 0 && !s.is_one_of(i + n, {"of", "from", "to", "the", "with"}) &&
+        s[s.size() - 1] != "?" &&
+        !s.is_one_of(i - 1, {"if", "when", "until", "before", "after", "since", "that"}))
+      return true;
   return s.has(
       {"nobody|none here? by|with|of that|this name",
        "no one here? by|with|of that|this name",
