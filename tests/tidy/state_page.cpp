@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "domain/attempt.hpp"
+#include "domain/calendar.hpp"
 #include "domain/call.hpp"
 #include "domain/campaign.hpp"
+#include "domain/gap.hpp"
 #include "domain/target.hpp"
 #include "domain/task.hpp"
 
@@ -17,6 +19,9 @@ namespace ringmaster::tidy {
 namespace {
 
 std::string text(std::string_view s) { return std::string{s}; }
+
+/// Some tables have the words themselves.
+std::string_view to_string(std::string_view word) { return word; }
 
 /// Mermaid's names of states take no dashes.
 std::string mermaid_name(std::string_view status) {
@@ -164,7 +169,19 @@ std::string state_page() {
            "resolved by evidence, never by a second request. A callback that names an attempt proves\n"
            "its call, whatever was concluded before.",
            attempt::rules) +
-         "\n" + task_part() + "\n" + call_part();
+         "\n" + task_part() + "\n" + call_part() + "\n" +
+         plain_part(
+           "Knowledge gap",
+           "Table: `domain/gap.hpp`. `resolve`, `ignore` and `reopen` are acts of a user; `ask_again` is the\n"
+           "same question, asked once more and not answered. Every pair that is not listed is refused\n"
+           "with `wrong_state`.",
+           gap::steps()) +
+         "\n" +
+         plain_part(
+           "Calendar proposal",
+           "Table: `domain/calendar.hpp`. All are acts of a user; a cancellation cannot be edited. Only\n"
+           "`approve` changes an event. What is decided stays so.",
+           calendar::steps());
 }
 
 } // namespace ringmaster::tidy
