@@ -343,7 +343,11 @@ std::optional<wish> read_wish(std::string_view words, instant now, std::string_v
   auto begin = skip_manners(r);
   auto asked = verb_at(r, begin);
   auto where = zone::find(home);
-  if (!asked || !where)
+  // "I need to cancel my appointment, how do I do that?" wants to know something.
+  if (!asked || !where ||
+      r.has_any(
+          {"how", "what", "why", "where", "do i", "can i", "will i", "would i", "should i",
+           "is there", "are there", "what's"}))
     return std::nullopt;
   auto first = begin + asked->length;
 

@@ -93,7 +93,8 @@ CAF_TEST(questions and other orders are no wishes) {
         "how do I move an appointment", "cancel my subscription", "do you have parking",
         "book a table for tonight at 7", "call the dentist and book an appointment on Tuesday",
         "don't cancel my appointment", "add parking to the price list", "", "???",
-        "I put the calendar away"}) {
+        "I put the calendar away", "I need to cancel my appointment, how do I do that?",
+        "move my appointment, is there a fee for that?"}) {
     CAF_MESSAGE(words);
     CAF_CHECK_EQUAL(read(words), "none"s);
   }
