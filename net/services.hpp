@@ -52,10 +52,11 @@ struct services {
   /// handler.
   std::chrono::milliseconds process_patience{25'000};
   /// How long an answer of an agent is waited for, and how long one that is streamed; and how long
-  /// one request goes on checking what is known.
+  /// one request goes on asking what is known. With the last answer's patience that must be less
+  /// than the edge gives a handler.
   std::chrono::milliseconds brain_patience{25'000};
   std::chrono::milliseconds brain_stream_patience{120'000};
-  std::chrono::milliseconds check_patience{15'000};
+  std::chrono::milliseconds check_patience{4'000};
   /// How often a stream of events says that it is alive, and how many events may wait for a
   /// reader that does not keep up.
   std::chrono::milliseconds heartbeat{15'000};
