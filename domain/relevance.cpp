@@ -12,6 +12,7 @@ namespace {
 
 constexpr double for_the_answer = 30; ///< the user answered exactly this
 constexpr double for_an_answer = 4;   ///< something like it, at most
+constexpr double for_any_word = 0.2;  ///< that all have; rare ones more
 constexpr double for_the_category = 0.5;
 constexpr double alike_at_least = 0.4;
 constexpr std::size_t ending_most = 3; ///< "haircut" and "haircuts", "park" and "parking"
@@ -76,7 +77,8 @@ void order_by_relevance(const reading& question, std::vector<passage>& found) {
     }
     if (hits.empty())
       continue;
-    auto rarity = std::log1p(static_cast<double>(found.size()) / static_cast<double>(hits.size()));
+    auto rarity = for_any_word +
+                  std::log(static_cast<double>(found.size()) / static_cast<double>(hits.size()));
     for (const auto& [i, weight] : hits)
       score[i] += weight * rarity;
   }

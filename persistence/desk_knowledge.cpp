@@ -50,15 +50,25 @@ constexpr db::statement write{"knowledge_chunk_write", R"(
 constexpr db::statement drop{
     "knowledge_chunk_remove", "delete from knowledge_chunks where user_id = $1 and id = $2"};
 
-// Whatever has one of the words, a title that is in the question though spelled otherwise, or an
-// answer to a question like it. The best of them are ranked again, beside the profile.
+// Whatever has one of the words, a title that is in what is asked though spelled otherwise, or an
+// answer to a question like it. Words that are rare in the first few hundred chunks count more, so
+// that what is common does not crowd them out. The best are ranked again, beside the profile.
 constexpr db::statement candidates{"knowledge_consult", R"(
+  with lexemes as materialized (
+    select quote_literal(w)::tsquery as one
+      from unnest(tsvector_to_array(to_tsvector('pg_catalog.english'::regconfig, $2::text))) w
+     where w ~ '^[[:alnum:]]+$'),
+  sample as materialized (select k.words from knowledge_chunks k where k.user_id = $1 order by k.user_id, k.id limit 400),
+  q as materialized (
+    select (select string_agg(l.one::text, ' | ')::tsquery from lexemes l) as wanted,
+           (select string_agg(r.one::text, ' | ')::tsquery
+              from (select l.one from lexemes l left join sample k on k.words @@ l.one
+                     group by l.one having count(k.words) <= 4) r) as rare)
   select c.id, c.title, c.text, c.category, coalesce(g.asks, ''),
-         ((coalesce(ts_rank(c.words, q.wanted, 32), 0) + s.in_title / 2 + s.asked) * 1e6)::bigint as fit
+         ((coalesce(ts_rank(c.words, q.wanted, 32), 0) + coalesce((c.words @@ q.rare)::int, 0) + coalesce(ts_rank(c.words, q.rare, 32), 0)
+           + s.in_title / 2 + s.asked) * 1e6)::bigint as fit
     from knowledge_chunks c
-    cross join (select (select string_agg(quote_literal(w), ' | ')::tsquery
-                          from unnest(tsvector_to_array(to_tsvector('pg_catalog.english'::regconfig, $2::text))) w
-                         where w ~ '^[[:alnum:]]+$') as wanted offset 0) q
+    cross join q
     left join knowledge_gaps g on g.user_id = c.user_id and g.id = c.gap_id
     cross join lateral (select alike_within(c.title, $3) as in_title, coalesce(alike(g.asks, $4), 0) as asked offset 0) s
    where c.user_id = $1 and (coalesce(c.words @@ q.wanted, false) or s.in_title >= 0.5 or s.asked >= 0.4)
@@ -83,6 +93,28 @@ knowledge::chunk read_chunk(db::row row) {
   c.created_at = row.take<instant>();
   c.updated_at = row.take<instant>();
   return c;
+}
+
+/// Those of the words looked for that were said as they stand, in their order there. Without the
+/// small words of the question they are compared with titles in half the time.
+std::string spoken(const knowledge::reading& question) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  auto in_word = [&](char c) {
+    c = lower(c);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           (static_cast<unsigned char>(c) & 0x80);
+  };
+  std::string said, word;
+  for (char c : question.text + " ") {
+    if (in_word(c)) {
+      word += lower(c);
+      continue;
+    }
+    if (std::find(question.terms.begin(), question.terms.end(), word) != question.terms.end())
+      said += (said.empty() ? "" : " ") + word;
+    word.clear();
+  }
+  return said;
 }
 
 tl::unexpected<error> no_such_chunk() {
@@ -191,7 +223,8 @@ postgres_knowledge::consult(const knowledge::reading& question, std::size_t chun
       words += (words.empty() ? "" : " ") + term;
     auto most = static_cast<std::int64_t>(std::max<std::size_t>(chunks_limit * 4, 48));
     auto rows = d_.tx.run(
-        candidates, user, storable(words), storable(question.text), storable(question.asks), most);
+        candidates, user, storable(words), storable(spoken(question)), storable(question.asks),
+        most);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       auto row = rows[i];
       knowledge::passage p;

@@ -243,6 +243,10 @@ CAF_TEST(the largest knowledge base is full and still answers at once) {
   admin.execute("update ringmaster.knowledge_chunks set title = 'Balayage', text = 'Balayage costs "
                 "180 dollars.' "
                 "where title = 'Service 5000 of the house'");
+  // One that has only its rare word among thousands that have all the others.
+  admin.execute("update ringmaster.knowledge_chunks set title = 'Getting in', text = 'The entrance "
+                "for a wheelchair is in the yard.' "
+                "where title = 'Service 6000 of the house'");
   admin.execute("vacuum analyze ringmaster.knowledge_chunks");
   auto full = add(h, ann, piece("x", "y"));
   CAF_REQUIRE(!full);
@@ -263,6 +267,11 @@ CAF_TEST(the largest knowledge base is full and still answers at once) {
       }
     }
   }
+  auto rare = consult(
+      h, ann,
+      "What does the wheelchair service of the house cost, and how many minutes does it take?");
+  CAF_CHECK(
+      std::any_of(rare.begin(), rare.end(), [](const auto& p) { return p.title == "Getting in"; }));
   std::sort(took.begin(), took.end());
   std::cout << "consult over 10,000 chunks: median " << took[took.size() / 2] << " ms, most "
             << took.back() << " ms\n";

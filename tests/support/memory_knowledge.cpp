@@ -1,93 +1,11 @@
-#include "tests/support/memory_knowledge.hpp"
+#include "tests/support/memory_parts.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <set>
 #include <tuple>
 
 #include "domain/knowledge_changes.hpp"
 #include "domain/relevance.hpp"
 
 namespace ringmaster::support {
-
-namespace {
-
-/// A part of a list that stands in its order. Cursors are places in it.
-template <class T>
-result<page<T>> part_of(std::vector<T> all, const page_request& p) {
-  auto begin = static_cast<std::size_t>(std::max<std::int64_t>(p.offset, 0));
-  if (!p.cursor.empty()) {
-    auto [end, problem] =
-        std::from_chars(p.cursor.data(), p.cursor.data() + p.cursor.size(), begin);
-    if (problem != std::errc{} || end != p.cursor.data() + p.cursor.size())
-      return fail_field("/cursor", "invalid", "this cursor is not one of this list");
-  }
-  auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(p.limit, 1, 500));
-  page<T> out;
-  out.total = static_cast<std::int64_t>(all.size());
-  for (auto i = begin; i < all.size() && out.items.size() < limit; ++i)
-    out.items.push_back(std::move(all[i]));
-  if (begin + out.items.size() < all.size() && !out.items.empty())
-    out.next_cursor = std::to_string(begin + out.items.size());
-  return out;
-}
-
-bool says(const std::string& text, const std::string& q) {
-  auto same = [](char a, char b) {
-    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(a) == lower(b);
-  };
-  return std::search(text.begin(), text.end(), q.begin(), q.end(), same) != text.end();
-}
-
-template <class List, class Id>
-auto* row_of(List& rows, const Id& id) {
-  auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.id == id; });
-  return at == rows.end() ? nullptr : &*at;
-}
-
-template <class T>
-tl::unexpected<error> stale(const T& row) {
-  return fail(
-      errc::conflict,
-      "somebody else changed it; it has version " + std::to_string(row.version) + " now");
-}
-
-tl::unexpected<error> users_only() {
-  return fail(errc::forbidden, "only the user may do this, no agent");
-}
-
-} // namespace
-
-struct memory_knowledge::part {
-  memory_knowledge& home;
-  identity who;
-
-  shelf& mine() { return home.data[who.user]; }
-  instant now() const { return home.around_.now(); }
-  bool agent() const { return who.actor == "engine"; }
-  void tell(const notification::draft& n) {
-    if (home.around_.tell)
-      home.around_.tell(who, n);
-  }
-  void trail(
-      std::string action, std::string kind, const uuid& subject, std::string_view from = {},
-      std::string_view to = {}, std::string reason = {}) {
-    if (!home.around_.trail)
-      return;
-    audit_view row;
-    row.at = now();
-    row.actor = who.actor;
-    row.action = std::move(action);
-    row.subject_kind = std::move(kind);
-    row.subject_id = to_string(subject);
-    row.from_status = from;
-    row.to_status = to;
-    row.reason = std::move(reason);
-    row.request_id = who.request_id;
-    home.around_.trail(who, row);
-  }
-};
 
 // -- knowledge ------------------------------------------------------------------------------------
 
@@ -367,159 +285,15 @@ private:
   }
 };
 
-// -- calendar -------------------------------------------------------------------------------------
-
-class memory_knowledge::calendar_shelf final : public calendar_book, private part {
-public:
-  explicit calendar_shelf(part p) : part(std::move(p)) {}
-
-  result<calendar::proposal>
-  propose(const proposal_id& id, const calendar::proposal_draft& d) override {
-    if (auto fine = calendar::check(d); !fine)
-      return fail(fine.error());
-    std::optional<calendar::event> standing;
-    if (d.event) {
-      auto* e = row_of(mine().events, *d.event);
-      if (!e)
-        return no_such_event();
-      if (e->cancelled)
-        return fail(errc::wrong_state, "this event is cancelled");
-      standing = *e;
-    }
-    if (!d.once.empty())
-      for (const auto& row : mine().proposals)
-        if (row.once == d.once && row.now.context == d.context)
-          return row.now;
-    mine().proposals.push_back({calendar::begun(id, d, standing, now()), d.once});
-    const auto& p = mine().proposals.back().now;
-    tell(calendar::notice_of(p));
-    trail("calendar.propose", calendar::proposal_subject, id.value, {}, "pending", p.reason);
-    return p;
-  }
-  result<page<calendar::proposal>>
-  list_proposals(const page_request& p, std::optional<calendar::status> state) override {
-    std::vector<calendar::proposal> found;
-    for (auto row = mine().proposals.rbegin(); row != mine().proposals.rend(); ++row)
-      if (!state || row->now.state == *state)
-        found.push_back(row->now);
-    return part_of(std::move(found), p);
-  }
-  result<calendar::proposal> find_proposal(const proposal_id& id) override {
-    if (auto* p = proposal_with(id))
-      return *p;
-    return no_such_proposal();
-  }
-  result<calendar::proposal>
-  act(const proposal_id& id, const calendar::act& what,
-      std::optional<std::int64_t> if_version) override {
-    if (agent())
-      return users_only();
-    auto* p = proposal_with(id);
-    if (!p)
-      return no_such_proposal();
-    if (if_version && *if_version != p->version)
-      return stale(*p);
-    auto stepped = calendar::after(*p, what, who.actor, now());
-    if (!stepped)
-      return stepped;
-    if (std::holds_alternative<calendar::approve>(what)) {
-      auto* e = p->event ? row_of(mine().events, *p->event) : nullptr;
-      auto changed = calendar::applied(
-          *stepped, e ? std::optional(*e) : std::nullopt, event_id{home.make_id()}, now());
-      if (!changed)
-        return fail(changed.error());
-      if (e)
-        *e = *changed;
-      else
-        mine().events.push_back(*changed);
-      stepped->event = changed->id;
-      trail(
-          "event." + std::string(calendar::to_string(p->what)), calendar::event_subject,
-          changed->id.value);
-    }
-    trail(
-        "calendar." + std::string(calendar::name_of(what)), calendar::proposal_subject, id.value,
-        calendar::to_string(p->state), calendar::to_string(stepped->state), stepped->note);
-    return *p = *stepped;
-  }
-  result<std::vector<calendar::conflict>> conflicts(const calendar::proposal& p) override {
-    std::vector<calendar::conflict> found;
-    if (p.what == calendar::change::cancel)
-      return found;
-    for (const auto& e : mine().events)
-      if (!e.cancelled && e.id != p.event && calendar::overlap(e.as, p.as))
-        found.push_back({e.id, std::nullopt, e.as.title, e.as.starts_at, e.as.ends_at});
-    for (const auto& row : mine().proposals) {
-      const auto& other = row.now;
-      if (other.state == calendar::status::pending && other.what != calendar::change::cancel &&
-          other.id != p.id && (!p.event || other.event != p.event) &&
-          calendar::overlap(other.as, p.as))
-        found.push_back(
-            {std::nullopt, other.id, other.as.title, other.as.starts_at, other.as.ends_at});
-    }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.starts_at, a.ends_at) < std::tie(b.starts_at, b.ends_at);
-    });
-    found.resize(std::min<std::size_t>(found.size(), 20));
-    return found;
-  }
-
-  result<page<calendar::event>>
-  list_events(const page_request& p, std::optional<instant> since, bool all) override {
-    std::vector<calendar::event> found;
-    for (const auto& e : by_start())
-      if ((all || !e.cancelled) && (!since || e.as.starts_at >= *since))
-        found.push_back(e);
-    return part_of(std::move(found), p);
-  }
-  result<calendar::event> find_event(const event_id& id) override {
-    if (auto* e = row_of(mine().events, id))
-      return *e;
-    return no_such_event();
-  }
-  result<std::vector<calendar::event>> subscribed() override {
-    auto all = by_start();
-    if (all.size() > 2'000)
-      all.erase(all.begin(), all.end() - 2'000);
-    return all;
-  }
-
-  result<void> set_token(const std::string& sha256) override {
-    mine().token = sha256;
-    trail("calendar.token", "calendar", who.user.value, {}, sha256.empty() ? "off" : "on");
-    return {};
-  }
-  result<bool> token_fits(const std::string& sha256) override {
-    return !sha256.empty() && mine().token == sha256;
-  }
-
-private:
-  static tl::unexpected<error> no_such_event() { return fail(errc::not_found, "no such event"); }
-  static tl::unexpected<error> no_such_proposal() {
-    return fail(errc::not_found, "no such proposal");
-  }
-  calendar::proposal* proposal_with(const proposal_id& id) {
-    for (auto& one : mine().proposals)
-      if (one.now.id == id)
-        return &one.now;
-    return nullptr;
-  }
-  std::vector<calendar::event> by_start() {
-    auto all = mine().events;
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.as.starts_at, a.id) < std::tie(b.as.starts_at, b.id);
-    });
-    return all;
-  }
-};
-
 // -- the whole ------------------------------------------------------------------------------------
 
 struct memory_knowledge::reader {
-  explicit reader(const part& p) : known(p), told(p), planned(p) {}
-  knowledge_shelf known;
-  chat_shelf told;
-  calendar_shelf planned;
+  explicit reader(const part& p)
+      : known(std::make_unique<knowledge_shelf>(p)), told(std::make_unique<chat_shelf>(p)),
+        planned(make_calendar(p)) {}
+  std::unique_ptr<knowledge_book> known;
+  std::unique_ptr<chat_book> told;
+  std::unique_ptr<calendar_book> planned;
 };
 
 memory_knowledge::memory_knowledge(surroundings around) : around_(std::move(around)) {}
@@ -543,8 +317,8 @@ uuid memory_knowledge::make_id() {
   return id;
 }
 
-knowledge_book& memory_knowledge::knowledge(const identity& who) { return reader_of(who).known; }
-chat_book& memory_knowledge::chats(const identity& who) { return reader_of(who).told; }
-calendar_book& memory_knowledge::calendar(const identity& who) { return reader_of(who).planned; }
+knowledge_book& memory_knowledge::knowledge(const identity& who) { return *reader_of(who).known; }
+chat_book& memory_knowledge::chats(const identity& who) { return *reader_of(who).told; }
+calendar_book& memory_knowledge::calendar(const identity& who) { return *reader_of(who).planned; }
 
 } // namespace ringmaster::support

@@ -67,6 +67,7 @@ private:
   struct part; ///< what the three have in common
   struct reader;
   reader& reader_of(const identity& who);
+  static std::unique_ptr<calendar_book> make_calendar(const part& p);
   uuid make_id();
 
   surroundings around_;
