@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { callsQuery } from '~/api/queries';
+import { DataTable } from '~/ui/data_table';
+import { Empty } from '~/ui/empty';
+import { Failure } from '~/ui/failure';
+import { flat, totalOf } from '~/ui/flat';
+import { LinkButton } from '~/ui/link';
+import { Page } from '~/ui/page';
+import { SearchField } from '~/ui/search_field';
+import { callColumns } from './call_columns';
+
+const route = getRouteApi('/inside/calls');
+
+/** All calls, and the search in what was said. */
+export function CallsPage() {
+  const { q } = route.useSearch();
+  const navigate = useNavigate({ from: '/calls' });
+  const list = useInfiniteQuery(callsQuery(q ? { q } : {}));
+  const rows = flat(list.data, (p) => p.call_sessions);
+  const columns = useMemo(() => callColumns({ of: true }), []);
+  return (
+    <Page title="Call history">
+      <SearchField label="Search what was said" width={320} value={q} onChange={(next) => void navigate({ search: next ? { q: next } : {}, replace: true })} />
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 ? (
+        q ? (
+          <Empty title="Nobody said that">No transcript has these words.</Empty>
+        ) : (
+          <Empty title="No calls yet" action={<LinkButton to="/tasks/new">Have a call made</LinkButton>}>
+            Every call stands here with its transcript and with what it came to.
+          </Empty>
+        )
+      ) : (
+        <DataTable
+          label="Calls"
+          columns={columns}
+          rows={rows}
+          idOf={(c) => c.id}
+          onOpen={(c) => void navigate({ to: '/calls/$id', params: { id: c.id } })}
+          loading={list.isPending}
+          total={totalOf(list.data) ?? null}
+          more={list.hasNextPage}
+          onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+          rowHeight={34}
+          noun={['call', 'calls']}
+        />
+      )}
+    </Page>
+  );
+}

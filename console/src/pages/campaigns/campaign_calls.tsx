@@ -1,0 +1,45 @@
+import { Skeleton, Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import { campaignCallsQuery } from '~/api/queries';
+import type { Campaign } from '~/api/types';
+import { callColumns } from '~/pages/calls/call_columns';
+import { DataTable } from '~/ui/data_table';
+import { Empty } from '~/ui/empty';
+import { Failure } from '~/ui/failure';
+import { flat, totalOf } from '~/ui/flat';
+import { Outcomes } from './outcomes';
+
+const CallsChart = lazy(() => import('./calls_chart').then((m) => ({ default: m.CallsChart })));
+
+/** The calls of a campaign: over time, by outcome, and each of them. */
+export function CampaignCalls({ campaign: c }: { campaign: Campaign }) {
+  const navigate = useNavigate();
+  const list = useInfiniteQuery(campaignCallsQuery(c.id));
+  const rows = useMemo(() => flat(list.data, (p) => p.calls), [list.data]);
+  const columns = useMemo(() => callColumns({ zone: c.timezone, of: false }), [c.timezone]);
+  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isSuccess && rows.length === 0)
+    return <Empty title="No calls yet">When the campaign dials, each call stands here with what came of it.</Empty>;
+  return (
+    <Stack gap="sm">
+      <Suspense fallback={<Skeleton h={170} />}>{rows.length > 0 && <CallsChart campaign={c} calls={rows} complete={!list.hasNextPage} />}</Suspense>
+      <Outcomes calls={rows} complete={!list.hasNextPage} />
+      <DataTable
+        label="Calls"
+        columns={columns}
+        rows={rows}
+        idOf={(r) => r.id}
+        onOpen={(r) => void navigate({ to: '/calls/$id', params: { id: r.id } })}
+        loading={list.isPending}
+        total={totalOf(list.data) ?? null}
+        more={list.hasNextPage}
+        onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+        rowHeight={34}
+        around={360}
+        noun={['call', 'calls']}
+      />
+    </Stack>
+  );
+}

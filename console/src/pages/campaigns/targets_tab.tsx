@@ -1,0 +1,113 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import type { ColumnDef } from '@tanstack/react-table';
+import { targetsQuery } from '~/api/queries';
+import type { Campaign, Target } from '~/api/types';
+import { targetStatuses } from '~/router';
+import { Choice } from '~/ui/choice';
+import { DataTable } from '~/ui/data_table';
+import { Empty } from '~/ui/empty';
+import { Failure } from '~/ui/failure';
+import { flat, totalOf } from '~/ui/flat';
+import { Icon } from '~/ui/icon';
+import { Link } from '~/ui/link';
+import { OffButton } from '~/ui/off_button';
+import { PhoneNumber } from '~/ui/number_cell';
+import { wordsOf } from '~/ui/status';
+import { StatusBadge } from '~/ui/status_badge';
+import { When } from '~/ui/when';
+import { AddTargetsDialog } from './add_targets_dialog';
+import { RedialDialog } from './redial_dialog';
+
+const route = getRouteApi('/inside/campaigns/$id');
+
+function columnsOf(c: Campaign): ColumnDef<Target, unknown>[] {
+  return [
+    { header: 'Number', meta: { width: '150px' }, cell: ({ row: { original: t } }) => <PhoneNumber number={t.phone_number} /> },
+    { header: 'Name', meta: { width: 'minmax(110px, 1fr)', wide: true }, cell: ({ row: { original: t } }) => t.contact_name ?? <span className="rm-dim">–</span> },
+    { header: 'Status', meta: { width: '110px' }, cell: ({ row: { original: t } }) => <StatusBadge status={t.status} plain /> },
+    { header: 'Tries', meta: { width: '70px', right: true, wide: true }, cell: ({ row: { original: t } }) => `${t.attempt_count} of ${t.max_attempts}` },
+    { header: 'Outcome', meta: { width: 'minmax(100px, 150px)' }, cell: ({ row: { original: t } }) => (t.call_outcome ? wordsOf(t.call_outcome) : <span className="rm-dim">–</span>) },
+    {
+      header: 'What came of it',
+      meta: { width: 'minmax(160px, 3fr)', wide: true },
+      cell: ({ row: { original: t } }) => <span title={t.call_summary ?? t.reason ?? ''}>{t.call_summary ?? t.reason ?? <span className="rm-dim">–</span>}</span>,
+    },
+    {
+      header: 'Last or next try',
+      meta: { width: '140px', wide: true },
+      cell: ({ row: { original: t } }) =>
+        t.status === 'pending' && t.due_at ? (
+          <span>
+            next <When at={t.due_at} zone={t.timezone ?? c.timezone} />
+          </span>
+        ) : (
+          <When at={t.last_attempt_at} zone={t.timezone ?? c.timezone} />
+        ),
+    },
+    {
+      id: 'call',
+      header: '',
+      meta: { width: '60px', right: true },
+      cell: ({ row: { original: t } }) => (t.last_call_id ? <Link to="/calls/$id" params={{ id: t.last_call_id }}>call</Link> : null),
+    },
+  ];
+}
+
+/** The numbers of a campaign, and what became of each. */
+export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
+  const { status } = route.useSearch();
+  const navigate = useNavigate({ from: '/campaigns/$id' });
+  const [adding, add] = useDisclosure(false);
+  const [redialing, redial] = useDisclosure(false);
+  const list = useInfiniteQuery(targetsQuery(c.id, status ? { status } : {}));
+  const rows = flat(list.data, (p) => p.targets);
+  const ended = c.status === 'completed' || c.status === 'canceled';
+  const addOff = ended ? 'It has ended. Make another campaign for further numbers.' : undefined;
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" wrap="wrap" gap="sm">
+        <Choice label="Status" values={targetStatuses} value={status} onChange={(s) => void navigate({ search: (was) => ({ ...was, status: s }), replace: true })} />
+        <Group gap="xs">
+          {c.progress.failed + c.progress.skipped > 0 && (
+            <Button variant="default" onClick={redial.open}>
+              Redial by outcome
+            </Button>
+          )}
+          <OffButton variant="default" off={addOff} leftSection={<Icon name="plus" size={14} />} onClick={add.open}>
+            Add numbers
+          </OffButton>
+        </Group>
+      </Group>
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 ? (
+        status ? (
+          <Empty title={`No number is ${status}`} />
+        ) : (
+          <Empty title="No numbers yet" action={<OffButton off={addOff} onClick={add.open}>Add numbers</OffButton>}>
+            Paste them or read a CSV file. Adding numbers dials nothing while the campaign is a draft.
+          </Empty>
+        )
+      ) : (
+        <DataTable
+          label="Targets"
+          columns={columnsOf(c)}
+          rows={rows}
+          idOf={(t) => t.id}
+          onOpen={(t) => t.last_call_id && void navigate({ to: '/calls/$id', params: { id: t.last_call_id } })}
+          loading={list.isPending}
+          total={totalOf(list.data) ?? null}
+          more={list.hasNextPage}
+          onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+          around={300}
+          rowHeight={34}
+          noun={['number', 'numbers']}
+        />
+      )}
+      {adding && <AddTargetsDialog campaign={c} onClose={add.close} />}
+      {redialing && <RedialDialog campaign={c} onClose={redial.close} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,58 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ColumnDef } from '@tanstack/react-table';
+import { auditQuery } from '~/api/queries';
+import type { AuditRow } from '~/api/types';
+import { DataTable } from './data_table';
+import { Empty } from './empty';
+import { Failure } from './failure';
+import { flat } from './flat';
+import { PathLink } from './path_link';
+import { wordsOf } from './status';
+import { When } from './when';
+
+const placeOf: Record<string, string> = { campaign: '/campaigns/', call_task: '/tasks/', task: '/tasks/', call_session: '/calls/', call: '/calls/' };
+
+const columns: ColumnDef<AuditRow, unknown>[] = [
+  { header: 'When', meta: { width: '130px' }, cell: ({ row: { original: r } }) => <When at={r.at} seconds /> },
+  { header: 'Who', meta: { width: 'minmax(110px, 1fr)' }, cell: ({ row: { original: r } }) => <span title={r.actor}>{r.actor}</span> },
+  { header: 'What', meta: { width: 'minmax(120px, 1fr)' }, cell: ({ row: { original: r } }) => wordsOf(r.action) },
+  {
+    header: 'Of',
+    meta: { width: 'minmax(130px, 1fr)', wide: true },
+    cell: ({ row: { original: r } }) => {
+      const place = placeOf[r.subject_kind];
+      const text = `${wordsOf(r.subject_kind)} ${r.subject_id.slice(-6)}`;
+      return place ? <PathLink path={place + r.subject_id}>{text}</PathLink> : <span title={r.subject_id}>{text}</span>;
+    },
+  },
+  {
+    header: 'Status',
+    meta: { width: 'minmax(150px, 1fr)', wide: true },
+    cell: ({ row: { original: r } }) =>
+      r.to_status ? (r.from_status ? `${wordsOf(r.from_status)} to ${wordsOf(r.to_status)}` : wordsOf(r.to_status)) : <span className="rm-dim">–</span>,
+  },
+  { header: 'Why', meta: { width: 'minmax(150px, 2fr)', wide: true }, cell: ({ row: { original: r } }) => <span title={r.reason ?? ''}>{r.reason ?? <span className="rm-dim">–</span>}</span> },
+  { header: 'Request', meta: { width: '120px', wide: true }, cell: ({ row: { original: r } }) => <span className="rm-mono rm-dim" title={r.request_id ?? ''}>{r.request_id ?? ''}</span> },
+];
+
+/** Who did what, of one thing or of all. */
+export function AuditList({ subject }: { subject?: string | undefined }) {
+  const list = useInfiniteQuery(auditQuery(subject));
+  const rows = flat(list.data, (p) => p.audit);
+  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isSuccess && rows.length === 0)
+    return <Empty title="Nothing happened yet">Every step is written down here: who took it, when, and from where.</Empty>;
+  return (
+    <DataTable
+      label="Audit trail"
+      columns={columns}
+      rows={rows}
+      idOf={(r) => String(r.seq)}
+      loading={list.isPending}
+      total={list.data?.pages[0]?.total ?? null}
+      more={list.hasNextPage}
+      onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+      noun={['entry', 'entries']}
+    />
+  );
+}

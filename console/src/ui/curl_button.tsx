@@ -1,0 +1,23 @@
+import { CopyButton, Menu } from '@mantine/core';
+import { curlOf } from './curl';
+import { Icon } from './icon';
+
+interface Props {
+  method: string;
+  path: string;
+  body?: unknown;
+  label?: string;
+}
+
+/** An entry of a menu: "copy as curl". */
+export function CurlItem({ method, path, body, label = 'Copy as curl' }: Props) {
+  return (
+    <CopyButton value={curlOf(method, path, body)}>
+      {({ copy, copied }) => (
+        <Menu.Item leftSection={<Icon name="docs" size={14} />} onClick={copy} closeMenuOnClick={false}>
+          {copied ? 'Copied' : label}
+        </Menu.Item>
+      )}
+    </CopyButton>
+  );
+}

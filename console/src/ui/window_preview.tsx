@@ -1,0 +1,63 @@
+import { Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, take } from '~/api/client';
+import { Problem } from '~/api/problem';
+import { inOrder, windowSentence, type WindowShape } from '~/time/window';
+import { When } from './when';
+
+/** A window as a sentence while it is being chosen, and when it opens next by the engine's own reckoning. */
+export function WindowPreview({ shape }: { shape: WindowShape }) {
+  const [asked] = useDebouncedValue(shape, 300);
+  const complete =
+    asked.timezone !== '' &&
+    asked.allowed_days_of_week.length > 0 &&
+    asked.allowed_call_start_time !== '' &&
+    asked.allowed_call_end_time !== '';
+  const check = useQuery({
+    queryKey: ['window', asked],
+    enabled: complete,
+    placeholderData: keepPreviousData,
+    retry: false,
+    queryFn: () =>
+      take(
+        api.POST('/api/call-window/check', {
+          body: { ...asked, allowed_days_of_week: inOrder(asked.allowed_days_of_week), count: 3 },
+        }),
+      ),
+  });
+  const openings = check.data?.next_openings ?? [];
+  return (
+    <div className="rm-sentence" aria-live="polite">
+      <div>{windowSentence(shape)}</div>
+      {check.error instanceof Problem && (
+        <Text size="xs" c="var(--mantine-color-error)">
+          {check.error.errors[0]?.message ?? check.error.message}. As it stands, nothing would be called.
+        </Text>
+      )}
+      {check.data && complete && !check.error && (
+        <Text size="xs" c="dimmed" component="div">
+          {check.data.allowed ? (
+            <>
+              It is open now{check.data.closes_at ? <>, until <When at={check.data.closes_at} zone={asked.timezone} /></> : null}.{' '}
+            </>
+          ) : (
+            <>It is closed now. </>
+          )}
+          {openings.length > 0 && (
+            <>
+              Opens next:{' '}
+              {openings.map((at, n) => (
+                <span key={at}>
+                  {n > 0 && ', '}
+                  <When at={at} zone={asked.timezone} />
+                </span>
+              ))}
+              .
+            </>
+          )}
+        </Text>
+      )}
+    </div>
+  );
+}
