@@ -236,9 +236,6 @@ answer_of_handler edit_proposal(exchange& x) {
   auto id = path_id<proposal_id>(x, "proposal");
   if (!id)
     co_return refuse(x, id.error());
-  auto given = read_edit(x.text);
-  if (!given)
-    co_return refuse(x, given.error());
   auto work = [&](desk_work& w) -> result<weighed> {
     auto found = w.calendar().find_proposal(*id);
     if (!found)
@@ -246,6 +243,9 @@ answer_of_handler edit_proposal(exchange& x) {
     // What is decided is refused as such, whatever the edit says.
     if (auto may = calendar::decide(*found, calendar::edit{found->as}); !may)
       return fail(may.error());
+    auto given = read_edit(x.text);
+    if (!given)
+      return fail(given.error());
     auto as = put_together(*given, &found->as, found->as.timezone);
     if (!as)
       return fail(as.error());
