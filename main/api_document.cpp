@@ -42,10 +42,11 @@ const json& list_of(const json& object, const char* name) {
 result<void> each_item(
     api_client& api, const std::string& target, const char* name,
     const std::function<void(const json&)>& item) {
+  const auto* more = target.find('?') == std::string::npos ? "?" : "&";
   std::string cursor;
   do {
-    auto page =
-        read_document(api.get(target + "?limit=500" + (cursor.empty() ? "" : "&cursor=" + cursor)));
+    auto page = read_document(
+        api.get(target + more + "limit=500" + (cursor.empty() ? "" : "&cursor=" + cursor)));
     if (!page)
       return fail(page.error());
     for (const auto& one : list_of(*page, name))
