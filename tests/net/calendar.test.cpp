@@ -215,6 +215,7 @@ CAF_TEST(the calendar of others is not there) {
   r.key = r.add_key(r.bob, 15);
   CAF_CHECK_EQUAL(r.get(path_of(id)).status, 404);
   CAF_CHECK_EQUAL(r.send(method::patch, path_of(id), R"({"title":"x"})").status, 404);
+  CAF_CHECK_EQUAL(r.send(method::patch, path_of(id), "{}").status, 404);
   CAF_CHECK_EQUAL(r.send(method::post, path_of(id, "/approve")).status, 404);
   CAF_CHECK_EQUAL(r.send(method::post, path_of(id, "/reject")).status, 404);
   CAF_CHECK_EQUAL(r.get(events + "/" + event).status, 404);
