@@ -88,7 +88,7 @@ void talk_part::consulted(result<std::vector<knowledge::passage>> found) {
   if (!what)
     return;
   if (found) {
-    what->what.said.passages = std::move(*found);
+    what->what.said.passages = *found;
     what->what.said.consulted = true;
   } else {
     spdlog::warn(
@@ -97,6 +97,9 @@ void talk_part::consulted(result<std::vector<knowledge::passage>> found) {
   }
   ++speeches_; // an answer of the knowledge base that comes now is too late
   speak(what->turn, std::move(what->what));
+  // What the model says comes as messages, and so later than this.
+  if (found)
+    take(talk::looked_up{what->turn, std::move(*found)});
 }
 
 void talk_part::speak(std::int32_t turn, assistant::turn request) {

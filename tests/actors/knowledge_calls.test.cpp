@@ -185,6 +185,22 @@ CAF_TEST(what is not known is logged with the call it came from) {
   CAF_CHECK_EQUAL(shelf().gaps.front().times_asked, 1);
 }
 
+CAF_TEST(what a model makes up is not said and is logged) {
+  models.talks = [](const assistant::turn&) -> result<assistant::turn_end> {
+    assistant::turn_end end;
+    end.text = "Gift cards cost 25 dollars each.";
+    return end;
+  };
+  auto id = answered();
+  auto first = got(open(id));
+  auto second = got(hear(id, first.number, "How much is a gift card?"));
+  CAF_CHECK(words(second).find("25") == std::string::npos);
+  CAF_CHECK(says(second, "do not know"));
+  drain();
+  CAF_CHECK_EQUAL(shelf().gaps.size(), 1u);
+  CAF_CHECK(transcript(id).find("25") == std::string::npos);
+}
+
 CAF_TEST(what is not known is logged also if the database is away at that moment) {
   auto id = answered();
   auto first = got(open(id));

@@ -215,7 +215,7 @@ public:
     auto brief = std::make_shared<assistant::live_brief>();
     brief->disclosure = "This is an automated call.";
     brief->words.introduction = "This is an automated call. I would like to book a table.";
-    brief->about.instruction = "Book a table";
+    brief->about.instruction = "Book a table for two at seven";
     brief->of_task = campaign.task.has_value();
     auto about = std::make_shared<talk::facts>(all_.data.how_to_talk);
     about->brief = std::move(brief);
