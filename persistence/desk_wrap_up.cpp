@@ -139,10 +139,15 @@ result<std::vector<task_id>> follow(
 
 /// Whom a call was for, as its owner calls them; empty where only the number is known.
 std::string whom_of(desk_parts& d, const std::optional<task::record>& parent) {
-  if (!parent || !parent->contact)
+  if (!parent)
     return {};
-  auto known = find_contact_row(d.tx, d.who.user, *parent->contact);
-  return known ? known->name : std::string{};
+  if (parent->contact)
+    if (auto known = find_contact_row(d.tx, d.who.user, *parent->contact))
+      return known->name;
+  if (!parent->plan)
+    return {};
+  const auto& plan = *parent->plan;
+  return plan.company_name.empty() ? plan.contact_name : plan.company_name;
 }
 
 /// Proposes each booked appointment for the calendar; one that was proposed before stands.

@@ -114,3 +114,31 @@ CAF_TEST(the call of a task proposes under the name of its contact) {
   CAF_CHECK(!cut);
   CAF_CHECK_EQUAL(s.number("select count(*) from ringmaster.calendar_proposals"), 1);
 }
+
+CAF_TEST(the call of a task without a contact proposes under the name that its plan has found) {
+  talk_stage s;
+  s.any_hour(s.ann);
+  auto made = task_stage::must(
+      s.create(s.ann, task_stage::wish("Book a table at Harbor Grill", "+14155550124")));
+  auto plan = task_stage::planned();
+  plan.plan.company_name = "Harbor Grill";
+  auto task = task_stage::must(s.act(talk_stage::as_engine(s.ann), made.id, plan));
+  auto dial = s.talking(s.ann, task.id);
+  s.talk_on(dial);
+  s.end(dial);
+  auto found = talk_stage::found();
+  found.values.push_back({
+      "appointment",
+      talk::value_kind::json,
+      "",
+      {{"date", "2026-11-27"}, {"time", "19:00"}, {"status", "booked"}},
+      {2,                      4                                      },
+      ""
+  });
+  auto done = s.wrap(s.ann, dial.attempt, found);
+  CAF_REQUIRE(done.has_value());
+  CAF_REQUIRE_EQUAL(done->proposals.size(), 1u);
+  auto p = task_stage::must(s.at_desk(
+      s.ann, [&](desk_work& w) { return w.calendar().find_proposal(done->proposals[0]); }));
+  CAF_CHECK_EQUAL(p.as.title, "Appointment with Harbor Grill");
+}
