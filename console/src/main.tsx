@@ -1,7 +1,5 @@
 import './styles';
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -13,6 +11,8 @@ import { theme, variables } from './theme';
 import { TimeProvider } from './time/mode';
 
 const nonce = styleNonce();
+// Dialogs keep the page behind them from scrolling with a style element; this is where its maker looks for the nonce.
+if (nonce) Object.assign(globalThis, { __webpack_nonce__: nonce });
 const colorScheme = localStorageColorSchemeManager({ key: 'ringmaster-scheme' });
 const client = makeQueryClient(() => router);
 const router = makeRouter(client);
@@ -28,10 +28,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     >
       <QueryClientProvider client={client}>
         <TimeProvider>
-          <ModalsProvider>
-            <RouterProvider router={router} />
-            <Notifications position="bottom-right" limit={4} />
-          </ModalsProvider>
+          <RouterProvider router={router} />
         </TimeProvider>
       </QueryClientProvider>
     </MantineProvider>

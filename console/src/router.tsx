@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import {
-  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect,
+  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect,
 } from '@tanstack/react-router';
 import { basePath } from './base';
 import { choices, readText } from './search_params';
@@ -8,12 +8,13 @@ import { rememberSession, sessionQuery } from './session';
 import { EngineMissing } from './shell/engine_missing';
 import { Frame } from './shell/frame';
 import { NotFound } from './shell/not_found';
+import { Root } from './shell/root';
 
 interface RouterContext {
   client: QueryClient;
 }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<RouterContext>()({ component: Root, notFoundComponent: NotFound });
 
 /** Everything but the doors: only for somebody who is signed in. */
 const inside = createRoute({

@@ -30,7 +30,10 @@ export const theme = createTheme({
     TagsInput: control, Autocomplete: control,
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320, fz: 'xs' } },
-    Modal: { defaultProps: { centered: true, padding: 'md' } },
+    Modal: { defaultProps: { centered: true, padding: 'md', closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { padding: 'md', closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
   },
 });

@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Segment } from '~/api/types';
 import { rememberSession, sessionQuery } from '~/session';
+import { hideToast, toast } from '~/ui/notify';
 import { EventStream, type StreamState } from './stream';
 
 const Context = createContext<EventStream | null>(null);
@@ -17,14 +17,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       new EventStream(
         client,
         ({ title, to }) =>
-          notifications.show({
+          toast({
             id: to,
             title,
             message: 'Select to look at it.',
             autoClose: 12_000,
             style: { cursor: 'pointer' },
             onClick: () => {
-              notifications.hide(to);
+              hideToast(to);
               void navigate({ href: to });
             },
           }),

@@ -26,6 +26,7 @@ export function DocsPage() {
           docExpansion: 'list',
           defaultModelsExpandDepth: 0,
           filter: true,
+          onComplete: () => box.current?.querySelector('#servers')?.setAttribute('aria-label', 'Server'),
           validatorUrl: null,
           persistAuthorization: false,
           requestInterceptor: (request: { method?: string; headers: Record<string, string> }) => {

@@ -1,16 +1,24 @@
-import { AppShell, Burger, Group } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { LiveProvider } from '~/live/provider';
+import { Icon } from '~/ui/icon';
 import { Banners } from './banners';
 import style from './frame.module.css';
 import { HeaderTools } from './header_tools';
-import { Help } from './help';
 import { useShellKeys } from './keys';
 import { Navigation } from './navigation';
-import { NotificationsDrawer } from './notifications_drawer';
-import { Palette } from './palette';
+import type { PaletteProps } from './palette';
+import { lazily } from '~/ui/lazily';
+
+interface Panel {
+  opened: boolean;
+  onClose: () => void;
+}
+const Palette = lazily<PaletteProps>(() => import('./palette').then((m) => m.Palette));
+const Help = lazily<Panel>(() => import('./help').then((m) => m.Help));
+const NotificationsDrawer = lazily<Panel>(() => import('./notifications_drawer').then((m) => m.NotificationsDrawer));
 
 /** What stands around every page of somebody who is signed in. */
 export function Frame() {
@@ -34,33 +42,28 @@ export function Frame() {
       <a href={`${location.pathname}#content`} className="rm-skip">
         Skip to the page
       </a>
-      <AppShell
-        header={{ height: 44 }}
-        navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !menu } }}
-        padding={0}
-        transitionDuration={0}
-      >
-        <AppShell.Header className={style.header}>
-          <Group h="100%" px="sm" gap="xs" wrap="nowrap" justify="space-between">
-            <Group gap={8} wrap="nowrap">
-              <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="xs" aria-label={menu ? 'Close the menu' : 'Open the menu'} />
-              <span className={style.mark} aria-hidden="true" />
-              <span className={style.name}>Ringmaster</span>
-            </Group>
-            <HeaderTools onPalette={openPalette} onHelp={openHelp} onNews={openNews} />
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar className={style.navbar}>
+      <div className={style.shell}>
+        <header className={style.header}>
+          <div className={style.brand}>
+            <ActionIcon className={style.menu} onClick={toggle} aria-expanded={menu} aria-label={menu ? 'Close the menu' : 'Open the menu'} size="md">
+              <Icon name={menu ? 'cross' : 'menu'} />
+            </ActionIcon>
+            <span className={style.mark} aria-hidden="true" />
+            <span className={`${style.name} rm-wide`}>Ringmaster</span>
+          </div>
+          <HeaderTools onPalette={openPalette} onHelp={openHelp} onNews={openNews} />
+        </header>
+        <div className={`${style.navbar} ${menu ? style.opened : ''}`}>
           <Navigation onGo={close} />
-        </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
+        </div>
+        <main id="content" className={style.main} tabIndex={-1}>
           <Banners />
           <Outlet />
-        </AppShell.Main>
-      </AppShell>
-      <Palette opened={palette} onClose={closePalette} actions={actions} />
-      <Help opened={help} onClose={closeHelp} />
-      <NotificationsDrawer opened={news} onClose={closeNews} />
+        </main>
+      </div>
+      {palette && <Palette opened={palette} onClose={closePalette} actions={actions} />}
+      {help && <Help opened={help} onClose={closeHelp} />}
+      {news && <NotificationsDrawer opened={news} onClose={closeNews} />}
     </LiveProvider>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Kbd, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Kbd } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { notificationsQuery } from '~/api/queries';
 import { Icon } from '~/ui/icon';
@@ -33,17 +33,13 @@ export function HeaderTools({ onPalette, onHelp, onNews }: Props) {
       <StopButton />
       <TimeMenu />
       <SchemeMenu />
-      <Tooltip label="Keyboard (?)">
-        <ActionIcon onClick={onHelp} aria-label="Keyboard help" className="rm-wide" size="md">
-          <Icon name="help" />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Notifications (n)">
-        <ActionIcon onClick={onNews} aria-label={unread > 0 ? `Notifications, ${unread} unread` : 'Notifications'} size="md" className={style.bell}>
+      <ActionIcon onClick={onHelp} aria-label="Keyboard help" title="Keyboard (?)" className="rm-wide" size="md">
+        <Icon name="help" />
+      </ActionIcon>
+        <ActionIcon onClick={onNews} title="Notifications (n)" aria-label={unread > 0 ? `Notifications, ${unread} unread` : 'Notifications'} size="md" className={style.bell}>
           <Icon name="bell" />
           {unread > 0 && <span className={style.unread}>{unread > 99 ? '99' : unread}</span>}
         </ActionIcon>
-      </Tooltip>
       <UserMenu />
     </Group>
   );

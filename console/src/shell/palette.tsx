@@ -9,7 +9,7 @@ import { matches, type Entry } from './palette_search';
 import style from './palette.module.css';
 import { places } from './places';
 
-interface Props {
+export interface PaletteProps {
   opened: boolean;
   onClose: () => void;
   actions: (Entry & { run: () => void })[];
@@ -20,7 +20,7 @@ interface Item extends Entry {
 }
 
 /** Everything by its name: pages, actions, campaigns and tasks. Ctrl-K. */
-export function Palette({ opened, onClose, actions }: Props) {
+export function Palette({ opened, onClose, actions }: PaletteProps) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);

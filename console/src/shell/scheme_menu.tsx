@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { Icon } from '~/ui/icon';
+import { useMantineColorScheme } from '@mantine/core';
+import { HeaderMenu } from './header_menu';
 
 const schemes = [
   ['auto', 'As the system'],
@@ -11,27 +11,12 @@ const schemes = [
 export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu>
-      <Menu.Target>
-        <Tooltip label="Light or dark">
-          <ActionIcon aria-label="Light or dark" size="md" className="rm-wide">
-            <Icon name="sun" />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {schemes.map(([scheme, name]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme ? <Icon name="check" size={14} /> : null}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <HeaderMenu
+      label="Light or dark"
+      icon="sun"
+      title="Colours"
+      className="rm-wide"
+      items={schemes.map(([scheme, name]) => ({ name, chosen: colorScheme === scheme, run: () => setColorScheme(scheme) }))}
+    />
   );
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { localZone, type TimeMode } from '~/time/format';
 import { useTimeDisplay } from '~/time/mode';
-import { Icon } from '~/ui/icon';
+import { HeaderMenu } from './header_menu';
 
 const modes: { mode: TimeMode; name: string }[] = [
   { mode: 'local', name: `Your time (${localZone()})` },
@@ -13,28 +12,11 @@ const modes: { mode: TimeMode; name: string }[] = [
 export function TimeMenu() {
   const { mode, setMode } = useTimeDisplay();
   return (
-    <Menu>
-      <Menu.Target>
-        <Tooltip label="How times are shown">
-          <ActionIcon aria-label="How times are shown" size="md">
-            <Icon name="clock" />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Show times as</Menu.Label>
-        {modes.map((m) => (
-          <Menu.Item
-            key={m.mode}
-            role="menuitemradio"
-            aria-checked={mode === m.mode}
-            onClick={() => setMode(m.mode)}
-            rightSection={mode === m.mode ? <Icon name="check" size={14} /> : null}
-          >
-            {m.name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <HeaderMenu
+      label="How times are shown"
+      icon="clock"
+      title="Show times as"
+      items={modes.map((m) => ({ name: m.name, chosen: mode === m.mode, run: () => setMode(m.mode) }))}
+    />
   );
 }

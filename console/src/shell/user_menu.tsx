@@ -1,9 +1,8 @@
-import { ActionIcon, Menu } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { sessionQuery, signOut } from '~/session';
-import { Icon } from '~/ui/icon';
 import { tellFailure } from '~/ui/notify';
+import { HeaderMenu } from './header_menu';
 
 /** Who is signed in, and the way out. */
 export function UserMenu() {
@@ -14,27 +13,27 @@ export function UserMenu() {
     try {
       await signOut();
       client.clear();
+      client.setQueryData(sessionQuery.queryKey, null);
       await navigate({ to: '/sign-in' });
     } catch (e) {
       tellFailure(e);
     }
   };
   return (
-    <Menu>
-      <Menu.Target>
-        <ActionIcon aria-label="Your account" size="md">
-          <Icon name="user" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
+    <HeaderMenu
+      label="Your account"
+      icon="user"
+      title={
+        <>
           {session?.user.email}
           <br />
           {session?.user.role}, engine {session?.installation.version}
-        </Menu.Label>
-        <Menu.Item onClick={() => void navigate({ to: '/settings' })}>Settings</Menu.Item>
-        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </>
+      }
+      items={[
+        { name: 'Settings', run: () => void navigate({ to: '/settings' }) },
+        { name: 'Sign out', run: () => void leave() },
+      ]}
+    />
   );
 }

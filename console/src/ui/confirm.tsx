@@ -1,27 +1,19 @@
-import { Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import type { ReactNode } from 'react';
+import { lazily } from './lazily';
+import { openOverlay } from './overlays';
 
-interface Wish {
+export interface ConfirmWish {
   title: string;
   text: ReactNode;
   yes: string;
   danger?: boolean;
   onYes: () => void;
 }
+const ConfirmDialog = lazily<{ wish: ConfirmWish; onClose: () => void }>(() =>
+  import('./confirm_dialog').then((m) => m.ConfirmDialog),
+);
 
 /** Asks before something that cannot be taken back, or that dials. */
-export function confirmAct({ title, text, yes, danger = false, onYes }: Wish): void {
-  modals.openConfirmModal({
-    title,
-    children: (
-      <Text size="sm" component="div">
-        {text}
-      </Text>
-    ),
-    labels: { confirm: yes, cancel: 'Not now' },
-    confirmProps: { color: danger ? 'red.8' : 'iris', size: 'sm' },
-    cancelProps: { size: 'sm' },
-    onConfirm: onYes,
-  });
+export function confirmAct(wish: ConfirmWish): void {
+  openOverlay((close) => <ConfirmDialog wish={wish} onClose={close} />);
 }

@@ -59,7 +59,10 @@ export function DataTable<T>(p: Props<T>) {
     if (more && onMore && last >= all.length - 20) onMore();
   }, [more, onMore, last, all.length]);
 
-  const template = columns.map((c) => c.meta?.width ?? 'minmax(90px, 1fr)').join(' ');
+  const widths = columns.map((c) => c.meta?.width ?? 'minmax(90px, 1fr)');
+  const template = widths.join(' ');
+  // Narrower than this the table scrolls sideways, its head with it.
+  const minWidth = widths.reduce((all, w) => all + Number(/(\d+)px/.exec(w)?.[1] ?? 90), 0);
   const move = (to: number) => {
     const next = Math.max(0, Math.min(all.length - 1, to));
     setActive(next);
@@ -91,7 +94,7 @@ export function DataTable<T>(p: Props<T>) {
         aria-rowcount={p.total ?? all.length}
         onKeyDown={onKey}
       >
-        <div role="rowgroup" className={style.head}>
+        <div role="rowgroup" className={style.head} style={{ minWidth }}>
           <div role="row" className={style.row} style={{ gridTemplateColumns: template }}>
             {table.getFlatHeaders().map((h) => (
               <div key={h.id} role="columnheader" className={`${style.cell} ${h.column.columnDef.meta?.right ? style.right : ''}`}>
@@ -100,7 +103,7 @@ export function DataTable<T>(p: Props<T>) {
             ))}
           </div>
         </div>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative', minWidth }}>
           {items.map((item) => {
             const row = all[item.index];
             if (!row) return null;

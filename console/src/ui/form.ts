@@ -1,9 +1,9 @@
 import type { FieldErrors, FieldValues, Path, Resolver, UseFormSetError } from 'react-hook-form';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { messagesByField, Problem } from '~/api/problem';
 
 /** Lets react-hook-form ask a zod schema. */
-export function resolverOf<T extends FieldValues>(schema: z.ZodType<T, T>): Resolver<T> {
+export function resolverOf<T extends FieldValues>(schema: z.ZodMiniType<T, T>): Resolver<T> {
   return (values) => {
     const read = schema.safeParse(values);
     if (read.success) return { values: read.data, errors: {} };

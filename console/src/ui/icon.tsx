@@ -24,6 +24,7 @@ const paths = {
   stop: 'M5.500 2.500h5l3 3v5l-3 3h-5l-3-3v-5zM6 6l4 4M10 6l-4 4',
   play: 'M5 3.500v9l7.500-4.500z',
   pause: 'M5.500 3.500v9M10.500 3.500v9',
+  menu: 'M3 4.500h10M3 8h10M3 11.500h10',
   plus: 'M8 3v10M3 8h10',
   check: 'M3 8.500l3.200 3.200L13 5',
   cross: 'M4 4l8 8M12 4l-8 8',

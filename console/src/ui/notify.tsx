@@ -1,15 +1,25 @@
-import { notifications } from '@mantine/notifications';
+import type { NotificationData } from '@mantine/notifications';
 import { Problem } from '~/api/problem';
+import { wantToasts } from './overlays';
+
+/** Shows a message in the corner. */
+export function toast(message: NotificationData): void {
+  wantToasts();
+  void import('@mantine/notifications').then((m) => m.notifications.show(message));
+}
+export function hideToast(id: string): void {
+  void import('@mantine/notifications').then((m) => m.notifications.hide(id));
+}
 
 export function tellDone(message: string): void {
-  notifications.show({ message, color: 'green', autoClose: 4_000 });
+  toast({ message, color: 'green', autoClose: 4_000 });
 }
 
 /** For actions without a form: the sentence of the problem, and where to ask about it. */
 export function tellFailure(error: unknown): void {
   const problem = error instanceof Problem ? error : undefined;
   const fields = problem?.errors.map((e) => e.message).join('; ');
-  notifications.show({
+  toast({
     title: problem?.title ?? 'Something went wrong',
     message: (
       <>

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api, take } from '~/api/client';
 import { Problem } from '~/api/problem';
 import { inOrder, windowSentence, type WindowShape } from '~/time/window';
@@ -8,7 +9,12 @@ import { When } from './when';
 
 /** A window as a sentence while it is being chosen, and when it opens next by the engine's own reckoning. */
 export function WindowPreview({ shape }: { shape: WindowShape }) {
-  const [asked] = useDebouncedValue(shape, 300);
+  const wish = JSON.stringify([shape.timezone, shape.allowed_call_start_time, shape.allowed_call_end_time, inOrder(shape.allowed_days_of_week)]);
+  const [settled] = useDebouncedValue(wish, 300);
+  const asked = useMemo(() => {
+    const [timezone, start, end, days] = JSON.parse(settled) as [string, string, string, string[]];
+    return { timezone, allowed_call_start_time: start, allowed_call_end_time: end, allowed_days_of_week: days };
+  }, [settled]);
   const complete =
     asked.timezone !== '' &&
     asked.allowed_days_of_week.length > 0 &&
@@ -22,7 +28,7 @@ export function WindowPreview({ shape }: { shape: WindowShape }) {
     queryFn: () =>
       take(
         api.POST('/api/call-window/check', {
-          body: { ...asked, allowed_days_of_week: inOrder(asked.allowed_days_of_week), count: 3 },
+          body: { ...asked, count: 3 },
         }),
       ),
   });

@@ -20,15 +20,17 @@ export function treeOf(actors: readonly Actor[], closed: ReadonlySet<string>): R
   }
   const out: Row[] = [];
   const seen = new Set<string>();
-  const walk = (a: Actor, depth: number) => {
-    if (seen.has(a.id)) return; // a ring can only be a mistake of the engine; it is not followed
+  const walk = (a: Actor, depth: number, shown: boolean) => {
+    if (seen.has(a.id)) return;
     seen.add(a.id);
     const below = children.get(a.id) ?? [];
     const open = !closed.has(a.id);
-    out.push({ actor: a, depth, below: below.length, open });
-    if (open) for (const c of below) walk(c, depth + 1);
+    if (shown) out.push({ actor: a, depth, below: below.length, open });
+    for (const c of below) walk(c, depth + 1, shown && open);
   };
-  for (const a of roots) walk(a, 0);
+  for (const a of roots) walk(a, 0, true);
+  // A ring can only be a mistake of the engine: it is shown and not followed.
+  for (const a of actors) walk(a, 0, true);
   return out;
 }
 

@@ -31,7 +31,9 @@ export function AskPage() {
     queryFn: () => take(api.GET('/api/brain/conversations/{id}', { params: { path: { id: chat ?? '' } } })),
   });
   const messages = chat ? (detail.data?.messages ?? []) : [];
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length, pending]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [messages.length, pending]);
   useEffect(() => () => abort.current?.abort(), []);
   const send = async () => {
     const message = text.trim();

@@ -9,7 +9,8 @@ export class EventReader {
   private held = '';
 
   push(text: string): StreamEvent[] {
-    this.held += text.replaceAll('\r\n', '\n');
+    // On all that is held: a line end may come in two pieces.
+    this.held = (this.held + text).replaceAll('\r\n', '\n');
     const out: StreamEvent[] = [];
     for (let end = this.held.indexOf('\n\n'); end >= 0; end = this.held.indexOf('\n\n')) {
       const event = readEvent(this.held.slice(0, end));

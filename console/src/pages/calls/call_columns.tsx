@@ -41,6 +41,6 @@ export function callColumns({ zone, of }: { zone?: string | undefined; of: boole
     { header: 'Length', meta: { width: '80px', right: true, wide: true }, cell: ({ row: { original: c } }) => (c.duration_seconds === null ? <span className="rm-dim">–</span> : showClock(c.duration_seconds)) },
     { header: 'Try', meta: { width: '50px', right: true, wide: true }, cell: ({ row: { original: c } }) => c.attempt_number },
     { header: 'When', meta: { width: '120px', wide: true }, cell: ({ row: { original: c } }) => <When at={c.created_at} zone={zone} /> },
-    { header: 'Why', meta: { width: 'minmax(120px, 2fr)', wide: true }, cell: ({ row: { original: c } }) => <span title={c.reason ?? ''}>{c.reason ?? <span className="rm-dim">–</span>}</span> },
+    { header: 'Why', meta: { width: 'minmax(120px, 2fr)', wide: true }, cell: ({ row: { original: c } }) => <span title={c.reason ?? ''}>{(c.status === 'completed' ? null : c.reason) ?? <span className="rm-dim">–</span>}</span> },
   ];
 }

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { callQuery } from '~/api/queries';
 import { CallControls } from '~/pages/live/call_controls';
 import { OwnerQuestions } from '~/pages/live/owner_questions';
-import { AuditList } from '~/ui/audit_list';
+import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
 import { Link } from '~/ui/link';
 import { Page } from '~/ui/page';
@@ -89,7 +89,7 @@ export function CallPage() {
         </Stack>
       </SimpleGrid>
       <Section title="What happened" flush>
-        <AuditList subject={c.id} />
+        <AuditTrail subject={c.id} />
       </Section>
     </Page>
   );

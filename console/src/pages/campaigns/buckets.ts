@@ -9,7 +9,7 @@ export interface Buckets {
   answered: number[];
 }
 
-const steps = [60, 300, 900, 3600, 4 * 3600, 86_400];
+const steps = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 86_400];
 
 export function stepFor(span: number, most = 120): number {
   return steps.find((s) => span / s <= most) ?? 86_400;

@@ -11,11 +11,13 @@ import { Icon } from '~/ui/icon';
 import { tellDone, tellFailure } from '~/ui/notify';
 import { OffButton } from '~/ui/off_button';
 import { many } from '~/ui/values';
-import { EditDialog } from './edit_dialog';
-import { ScheduleDialog } from './schedule_dialog';
-import { askToStart } from './start_dialog';
+import { lazily } from '~/ui/lazily';
+import { askToStart } from './ask_to_start';
 import { useSteer } from './steer';
 import { whyOff } from './why_off';
+
+const EditDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./edit_dialog').then((m) => m.EditDialog));
+const ScheduleDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./schedule_dialog').then((m) => m.ScheduleDialog));
 
 /** What a user may do with a campaign; what is not possible says why. */
 export function CampaignActions({ campaign: c }: { campaign: Campaign }) {
@@ -48,7 +50,7 @@ export function CampaignActions({ campaign: c }: { campaign: Campaign }) {
           Pause
         </OffButton>
       ) : (
-        <OffButton off={off(c.status === 'paused' ? 'resume' : 'start')} leftSection={<Icon name="play" size={14} />} onClick={() => askToStart(c, client)}>
+        <OffButton off={off(c.status === 'paused' ? 'resume' : 'start')} leftSection={<Icon name="play" size={14} />} onClick={() => askToStart(c)}>
           {c.status === 'paused' ? 'Resume' : 'Start'}
         </OffButton>
       )}

@@ -1,17 +1,21 @@
-import { Skeleton, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { campaignCallsQuery } from '~/api/queries';
-import type { Campaign } from '~/api/types';
+import type { CallSession, Campaign } from '~/api/types';
 import { callColumns } from '~/pages/calls/call_columns';
 import { DataTable } from '~/ui/data_table';
 import { Empty } from '~/ui/empty';
 import { Failure } from '~/ui/failure';
 import { flat, totalOf } from '~/ui/flat';
+import { lazily } from '~/ui/lazily';
 import { Outcomes } from './outcomes';
 
-const CallsChart = lazy(() => import('./calls_chart').then((m) => ({ default: m.CallsChart })));
+const CallsChart = lazily<{ campaign: Campaign; calls: CallSession[]; complete: boolean }>(
+  () => import('./calls_chart').then((m) => m.CallsChart),
+  170,
+);
 
 /** The calls of a campaign: over time, by outcome, and each of them. */
 export function CampaignCalls({ campaign: c }: { campaign: Campaign }) {
@@ -24,7 +28,7 @@ export function CampaignCalls({ campaign: c }: { campaign: Campaign }) {
     return <Empty title="No calls yet">When the campaign dials, each call stands here with what came of it.</Empty>;
   return (
     <Stack gap="sm">
-      <Suspense fallback={<Skeleton h={170} />}>{rows.length > 0 && <CallsChart campaign={c} calls={rows} complete={!list.hasNextPage} />}</Suspense>
+      {rows.length > 0 && <CallsChart campaign={c} calls={rows} complete={!list.hasNextPage} />}
       <Outcomes calls={rows} complete={!list.hasNextPage} />
       <DataTable
         label="Calls"

@@ -1,28 +1,30 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Campaign, NewCampaign } from '~/api/types';
 import { dayNames, shortTime } from '~/time/window';
 
 z.config({ jitless: true }); // its probe for eval would be reported by the content security policy
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00$/, 'a time of day as 09:00');
-const rate = z.union([z.number().int('whole numbers only').min(1, 'at least 1; empty means no limit'), z.literal('')]);
+const text = (most: number, name: string) => z.string().check(z.maxLength(most, `at most ${name} characters`));
+const time = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00$/, 'a time of day as 09:00'));
+const count = (most: number) => z.number('a number').check(z.int('whole numbers only'), z.gte(1, 'at least 1'), z.lte(most, `at most ${most}`));
+const rate = z.union([count(1_000_000), z.literal('')], 'a whole number; empty means no limit');
 
 export const campaignSchema = z.object({
-  name: z.string().trim().min(1, 'give it a name').max(200, 'at most 200 characters'),
-  description: z.string().max(2000, 'at most 2,000 characters'),
-  type: z.string().regex(/^[a-z0-9_-]{1,50}$/, 'lower case letters, digits, - and _'),
-  script: z.string().max(8000, 'at most 8,000 characters'),
-  timezone: z.string().min(1, 'pick a zone'),
+  name: z.string().check(z.trim(), z.minLength(1, 'give it a name'), z.maxLength(200, 'at most 200 characters')),
+  description: text(2000, '2,000'),
+  type: z.string().check(z.regex(/^[a-z0-9_-]{1,50}$/, 'lower case letters, digits, - and _')),
+  script: text(8000, '8,000'),
+  timezone: z.string().check(z.minLength(1, 'pick a zone')),
   allowed_call_start_time: time,
   allowed_call_end_time: time,
-  allowed_days_of_week: z.array(z.enum(dayNames)).min(1, 'at least one day'),
+  allowed_days_of_week: z.array(z.enum(dayNames)).check(z.minLength(1, 'at least one day')),
   rate_limit_per_minute: rate,
   rate_limit_per_hour: rate,
-  max_attempts: z.number().int().min(1).max(20),
-  max_concurrent_calls: z.number().int().min(1).max(10000),
+  max_attempts: count(20),
+  max_concurrent_calls: count(10_000),
   call_style: z.enum(['conversation', 'announcement']),
   voicemail_action: z.enum(['hang_up', 'leave_message']),
-  voicemail_message: z.string().max(2000, 'at most 2,000 characters'),
+  voicemail_message: text(2000, '2,000'),
 });
 export type CampaignForm = z.infer<typeof campaignSchema>;
 
@@ -70,7 +72,7 @@ export function saveDraft(form: CampaignForm): void {
 }
 export function loadDraft(): CampaignForm | undefined {
   try {
-    const read = campaignSchema.partial().safeParse(JSON.parse(localStorage.getItem(draftKey) ?? 'null'));
+    const read = z.partial(campaignSchema).safeParse(JSON.parse(localStorage.getItem(draftKey) ?? 'null'));
     return read.success && read.data.name ? { ...emptyCampaign('UTC'), ...read.data } : undefined;
   } catch {
     return undefined;

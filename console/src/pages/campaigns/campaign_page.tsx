@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { campaignQuery } from '~/api/queries';
 import { campaignTabs } from '~/router';
-import { AuditList } from '~/ui/audit_list';
+import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
 import { Link } from '~/ui/link';
 import { Page } from '~/ui/page';
@@ -55,7 +55,7 @@ export function CampaignPage() {
             <CampaignRules campaign={c} />
           </Tabs.Panel>
           <Tabs.Panel value="activity">
-            <AuditList subject={c.id} />
+            <AuditTrail subject={c.id} />
           </Tabs.Panel>
         </Stack>
       </Tabs>

@@ -1,13 +1,11 @@
 import { Button, Group } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import type { Campaign } from '~/api/types';
 import { LinkButton } from '~/ui/link';
-import { askToStart } from './start_dialog';
+import { askToStart } from './ask_to_start';
 import { useSteer } from './steer';
 
 /** The one step that a campaign's row offers. */
 export function RowActions({ campaign }: { campaign: Campaign }) {
-  const client = useQueryClient();
   const steer = useSteer(campaign.id);
   const can = (action: string) => campaign.allowed_actions.includes(action);
   if (campaign.status === 'running' && can('pause'))
@@ -19,7 +17,7 @@ export function RowActions({ campaign }: { campaign: Campaign }) {
   if (can('start') || can('resume'))
     return (
       <Group gap={4} justify="flex-end" wrap="nowrap">
-        <Button variant="default" size="compact-xs" onClick={() => askToStart(campaign, client)}>
+        <Button variant="default" size="compact-xs" onClick={() => askToStart(campaign)}>
           {campaign.status === 'paused' ? 'Resume' : 'Start'}
         </Button>
       </Group>

@@ -1,6 +1,5 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
-import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '~/api/client';
 import type { Campaign, CampaignAct } from '~/api/types';
@@ -10,10 +9,9 @@ import { tellDone } from '~/ui/notify';
 import { many } from '~/ui/values';
 import { When } from '~/ui/when';
 
-const dialogId = 'start-campaign';
-
 /** Says what a start means before it is one. Only the button in here makes a campaign dial. */
-function StartDialog({ campaign: c, client }: { campaign: Campaign; client: QueryClient }) {
+export function StartDialog({ campaign: c, onClose }: { campaign: Campaign; onClose: () => void }) {
+  const client = useQueryClient();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const resumes = c.status === 'paused';
@@ -24,7 +22,7 @@ function StartDialog({ campaign: c, client }: { campaign: Campaign; client: Quer
     try {
       await take(api.PATCH('/api/campaigns/{id}', { params: { path: { id: c.id } }, body }));
       for (const key of [['campaign', c.id], ['campaigns'], ['overview']]) await client.invalidateQueries({ queryKey: key });
-      modals.close(dialogId);
+      onClose();
       tellDone(done);
     } catch (e) {
       setError(e);
@@ -34,7 +32,8 @@ function StartDialog({ campaign: c, client }: { campaign: Campaign; client: Quer
   };
   const open = c.window.allowed;
   return (
-    <Stack gap="sm">
+    <Modal opened onClose={onClose} title={`${resumes ? 'Resume' : 'Start'} ${c.name}`}>
+      <Stack gap="sm">
       <Text size="sm">
         {open
           ? `Telephones ring as soon as you ${resumes ? 'resume' : 'start'} it: ${many(pending, 'number waits', 'numbers wait')}.`
@@ -53,7 +52,7 @@ function StartDialog({ campaign: c, client }: { campaign: Campaign; client: Quer
       {pending === 0 && <Text size="sm">No number waits to be called, so nothing will be dialed.</Text>}
       {error !== undefined && <Failure error={error} />}
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" size="sm" onClick={() => modals.close(dialogId)}>
+        <Button variant="default" size="sm" onClick={onClose}>
           Not now
         </Button>
         {open ? (
@@ -74,18 +73,7 @@ function StartDialog({ campaign: c, client }: { campaign: Campaign; client: Quer
           </Button>
         )}
       </Group>
-    </Stack>
+      </Stack>
+    </Modal>
   );
-}
-
-export function askToStart(campaign: Campaign, client: QueryClient): void {
-  modals.open({
-    modalId: dialogId,
-    title: campaign.status === 'paused' ? `Resume ${campaign.name}` : `Start ${campaign.name}`,
-    children: (
-      <QueryClientProvider client={client}>
-        <StartDialog campaign={campaign} client={client} />
-      </QueryClientProvider>
-    ),
-  });
 }

@@ -18,9 +18,10 @@ import { PhoneNumber } from '~/ui/number_cell';
 import { wordsOf } from '~/ui/status';
 import { StatusBadge } from '~/ui/status_badge';
 import { When } from '~/ui/when';
-import { AddTargetsDialog } from './add_targets_dialog';
-import { RedialDialog } from './redial_dialog';
+import { lazily } from '~/ui/lazily';
 
+const AddTargetsDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./add_targets_dialog').then((m) => m.AddTargetsDialog));
+const RedialDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./redial_dialog').then((m) => m.RedialDialog));
 const route = getRouteApi('/inside/campaigns/$id');
 
 function columnsOf(c: Campaign): ColumnDef<Target, unknown>[] {

@@ -63,6 +63,7 @@ export function ResolveForm({ gap: g }: { gap: Gap }) {
             minRows={3}
             size="sm"
             required
+            data-autofocus
             maxLength={4000}
             value={notes}
             error={fields.resolution_notes ?? fields.text}

@@ -31,14 +31,14 @@ export function LiveCard({ call: c }: { call: CallSession }) {
     <article className={`rm-card ${style.card}`} aria-label={`Call to ${c.phone_number}`}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <div className="rm-grow">
-          <Link to="/calls/$id" params={{ id: c.id }} fw={600}>
+          <Link to="/calls/$id" params={{ id: c.id }} fw={600} className="rm-target">
             <PhoneNumber number={c.phone_number} />
           </Link>
           <Text size="xs" c="dimmed">
             {c.campaign_id ? (
-              <Link to="/campaigns/$id" params={{ id: c.campaign_id }}>campaign</Link>
+              <Link to="/campaigns/$id" params={{ id: c.campaign_id }} className="rm-target">campaign</Link>
             ) : c.call_task_id ? (
-              <Link to="/tasks/$id" params={{ id: c.call_task_id }}>task</Link>
+              <Link to="/tasks/$id" params={{ id: c.call_task_id }} className="rm-target">task</Link>
             ) : null}
             {detail?.conversation && detail.conversation.listener !== 'unknown' ? `, ${detail.conversation.listener}` : ''}
           </Text>

@@ -1,4 +1,4 @@
-import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Problem } from '~/api/problem';
 import { overviewQuery } from '~/session';
@@ -10,6 +10,7 @@ import { HealthPanel } from './health_panel';
 import { PlainOverview } from './plain_overview';
 import { RunningCampaigns } from './running_campaigns';
 import { TodayPanel } from './today_panel';
+import style from './overview.module.css';
 import { WaitingPanel } from './waiting_panel';
 
 /** What is going on, and what waits for the user. */
@@ -37,10 +38,10 @@ export function OverviewPage() {
       {data && (
         <Stack gap="md">
           <TodayPanel overview={data} />
-          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+          <div className={style.pair}>
             <WaitingPanel waiting={data.waiting_for_you} />
             <HealthPanel health={data.health} />
-          </SimpleGrid>
+          </div>
           <RunningCampaigns campaigns={data.running_campaigns} />
           <GettingStarted steps={data.getting_started} />
         </Stack>

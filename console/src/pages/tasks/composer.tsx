@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { api, newKey, take } from '~/api/client';
 import { settingsQuery } from '~/api/queries';
 import type { NewTask } from '~/api/types';
@@ -16,15 +16,16 @@ z.config({ jitless: true });
 
 const tones = ['friendly', 'neutral', 'firm', 'assertive'] as const;
 const priorities = ['low', 'normal', 'high', 'urgent'] as const;
+const conditions = z.array(z.string().check(z.maxLength(500))).check(z.maxLength(50));
 const schema = z.object({
-  raw_instruction: z.string().trim().min(1, 'say what is to be done').max(4000, 'at most 4,000 characters'),
+  raw_instruction: z.string().check(z.trim(), z.minLength(1, 'say what is to be done'), z.maxLength(4000, 'at most 4,000 characters')),
   contact_id: z.string(),
   target_phone_number: z.string(),
   tone: z.enum(['', ...tones]),
   priority: z.enum(priorities),
-  max_price: z.string().regex(/^(\d{1,9}(\.\d{1,2})?)?$/, 'an amount as 120 or 99.50'),
-  hard_constraints: z.array(z.string().max(500)).max(50),
-  soft_preferences: z.array(z.string().max(500)).max(50),
+  max_price: z.string().check(z.regex(/^(\d{1,9}(\.\d{1,2})?)?$/, 'an amount as 120 or 99.50')),
+  hard_constraints: conditions,
+  soft_preferences: conditions,
   needs_user_confirmation: z.boolean(),
 });
 type Form = z.infer<typeof schema>;

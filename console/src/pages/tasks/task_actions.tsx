@@ -9,8 +9,10 @@ import { Icon } from '~/ui/icon';
 import { tellDone, tellFailure } from '~/ui/notify';
 import { OffButton } from '~/ui/off_button';
 import { showNumber } from '~/ui/values';
-import { EditTaskDialog } from './edit_task_dialog';
+import { lazily } from '~/ui/lazily';
 import { whyNoCancel, whyNoEdit, whyNoStart } from './task_words';
+
+const EditTaskDialog = lazily<{ task: Task; onClose: () => void }>(() => import('./edit_task_dialog').then((m) => m.EditTaskDialog));
 
 /** What one may do with a task; what is not possible says why. */
 export function TaskActions({ task: t }: { task: Task }) {

@@ -1,7 +1,7 @@
 import { Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { taskQuery } from '~/api/queries';
-import { AuditList } from '~/ui/audit_list';
+import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
 import { Link } from '~/ui/link';
 import { Section } from '~/ui/section';
@@ -90,7 +90,7 @@ export function TaskPanel({ id, fresh = false }: { id: string; fresh?: boolean }
       {!fresh && (
         <Stack gap="xs">
           <Title order={2}>What happened</Title>
-          <AuditList subject={t.id} />
+          <AuditTrail subject={t.id} />
         </Stack>
       )}
     </Stack>
