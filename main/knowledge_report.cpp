@@ -62,8 +62,9 @@ std::string knowledge_report::summary() const {
            ",\"answered\":" + std::to_string(answered_) + "}\n";
   if (checked_ == 0)
     return "no question has been resolved with an answer yet\n";
-  return std::to_string(checked_) + " questions: " + std::to_string(answered_) + " answered, " +
-         std::to_string(checked_ - answered_) + " not\n";
+  return std::to_string(checked_) + (checked_ == 1 ? " question: " : " questions: ") +
+         std::to_string(answered_) + " answered, " + std::to_string(checked_ - answered_) +
+         " not\n";
 }
 
 } // namespace ringmaster

@@ -39,6 +39,12 @@ CAF_TEST(a check is told question by question and counted) {
   CAF_CHECK(!report.all_answered());
 }
 
+CAF_TEST(one question is one question) {
+  knowledge_report report(false);
+  CAF_REQUIRE(report.take(last));
+  CAF_CHECK_EQUAL(report.summary(), "1 question: 1 answered, 0 not\n"s);
+}
+
 CAF_TEST(a check in JSON is a line for each question) {
   knowledge_report report(true);
   auto part = report.take(last);
