@@ -33,6 +33,9 @@ struct engine_options {
   /// Permits asked for or on the wire at most, however fast the carrier is.
   std::size_t in_flight_most = 2'048;
 
+  /// Count and time what the actors do, for the actor console.
+  bool watch = true;
+
   /// Nothing is judged less often than this, whatever the timers say.
   std::chrono::milliseconds tick{15'000};
   /// The wall clock may move this much against the steady one before dialing pauses for a tick.

@@ -135,6 +135,10 @@ struct settings {
   } brain;
 
   struct {
+    bool watch = true; ///< count and time what the actors do, for the actor console
+  } actors;
+
+  struct {
     std::size_t header_bytes = 8 * 1024;
     std::size_t body_bytes = 1024 * 1024;
     std::size_t hook_body_bytes = 64 * 1024;

@@ -118,6 +118,8 @@ void each_option(Settings& s, F&& f) {
   f("brain.patience", s.brain.patience, span{1s, 10min});
   f("brain.consult_patience", s.brain.consult_patience, span{10ms, 5s});
 
+  f("actors.watch", s.actors.watch, yes_or_no{});
+
   f("limits.header_bytes", s.limits.header_bytes, count{1 * kib, 64 * kib});
   f("limits.body_bytes", s.limits.body_bytes, count{1 * kib, 64 * kib * kib});
   f("limits.hook_body_bytes", s.limits.hook_body_bytes, count{1 * kib, 1 * kib * kib});

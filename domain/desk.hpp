@@ -89,6 +89,10 @@ public:
   /// Newest first; `subject` narrows to one thing's trail.
   virtual result<page<audit_view>>
   list_audit(const page_request& p, const std::string& subject) = 0;
+  /// The audit row of what an operator does to a part of the engine: written before it is done.
+  virtual result<void> note_operation(
+      const std::string& action, const std::string& kind, const uuid& subject,
+      const std::string& reason) = 0;
 
   virtual result<page<api_key_view>> list_api_keys(const page_request& p) = 0;
   virtual result<api_key_view> create_api_key(

@@ -95,6 +95,7 @@ engine_options options_of(const config::settings& s) {
   o.questions_queued = s.brain.queue;
   o.question_patience = s.brain.patience;
   o.consult_patience = s.brain.consult_patience;
+  o.watch = s.actors.watch;
   o.threads = std::clamp<std::size_t>(cores() / 2, 1, 8);
   return o;
 }

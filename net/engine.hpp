@@ -1,11 +1,16 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "actors/messages.hpp"
 #include "domain/desk.hpp"
 #include "domain/error.hpp"
 #include "domain/store.hpp"
+
+namespace ringmaster {
+class actor_board;
+} // namespace ringmaster
 
 namespace ringmaster::net {
 
@@ -46,6 +51,9 @@ class engine {
 
   /// Hands a job to the least loaded DESK. False, and the job is dropped, when too many wait.
   virtual bool at_desk(std::function<void(desk&)> job) = 0;
+
+  /// Where all actors can be looked at without asking them; null: this engine does not watch them.
+  virtual std::shared_ptr<actor_board> actors() const { return nullptr; }
 };
 
 } // namespace ringmaster::net

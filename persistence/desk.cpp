@@ -78,6 +78,14 @@ class work_on_postgres : public desk_work {
   result<page<audit_view>> list_audit(const page_request& p, const std::string& subject) override {
     return guard_.run([&] { return ringmaster::list_audit(parts_, p, subject); });
   }
+  result<void> note_operation(
+    const std::string& action, const std::string& kind, const uuid& subject,
+    const std::string& reason) override {
+    return guard_.run([&]() -> result<void> {
+      tell(parts_, action, kind, subject, {}, {}, reason);
+      return {};
+    });
+  }
   result<page<api_key_view>> list_api_keys(const page_request& p) override {
     return guard_.run([&] { return ringmaster::list_api_keys(parts_, p); });
   }

@@ -147,6 +147,20 @@ class memory_work final : public desk_work {
         mine.push_back(a);
     return cut(mine, p);
   }
+  result<void> note_operation(
+    const std::string& action, const std::string& kind, const uuid& subject,
+    const std::string& reason) override {
+    audit_view a;
+    a.seq = static_cast<std::int64_t>(home_.data.audit.size()) + 1;
+    a.at = home_.now;
+    a.actor = who_.actor;
+    a.action = action;
+    a.subject_kind = kind;
+    a.subject_id = to_string(subject);
+    a.reason = reason;
+    home_.data.audit.emplace_back(who_.user, std::move(a));
+    return {};
+  }
   result<page<api_key_view>> list_api_keys(const page_request& p) override {
     std::vector<api_key_view> mine;
     for (const auto& k : home_.data.keys)

@@ -51,6 +51,10 @@ public:
   result<page<audit_view>> list_audit(const page_request&, const std::string&) override {
     nobody_asks();
   }
+  result<void> note_operation(
+      const std::string&, const std::string&, const uuid&, const std::string&) override {
+    nobody_asks();
+  }
   result<page<api_key_view>> list_api_keys(const page_request&) override { nobody_asks(); }
   result<api_key_view> create_api_key(
       const api_key_id&, const std::string&, std::uint8_t, const std::string&, const std::string&,
