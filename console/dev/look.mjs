@@ -43,6 +43,34 @@ const pages = {
   settings_credentials: '/settings?tab=credentials', settings_usage: '/settings?tab=usage', settings_keys: '/settings?tab=keys',
   settings_webhooks: '/settings?tab=webhooks', settings_users: '/settings?tab=users', audit: '/audit', actors: '/actors', actor: '/actors?actor=actor-4', docs: '/docs', nowhere: '/nowhere',
 };
+// What has to be opened first: [page, what to do].
+const scenes = {
+  palette: ['/', (page) => page.keyboard.press('Control+k')],
+  help: ['/', (page) => page.keyboard.press('?')],
+  notifications: ['/', (page) => page.keyboard.press('n')],
+  stop_dialog: ['/', (page) => page.getByRole('button', { name: /^Stop/ }).click()],
+  time_menu: ['/', (page) => page.getByRole('button', { name: 'How times are shown' }).click()],
+  draft_start: ['/campaigns?status=draft', (page) => page.getByRole('button', { name: 'Start', exact: true }).first().click({ timeout: 1500 })],
+  list: ['/campaigns/new', (page) => page.getByLabel('Numbers').fill('phone;name\n+14155550100;Ann\nnone;Bo\n+1 415 555 0100;Cy')],
+  list_more: ['/campaigns/new', async (page) => {
+    await page.getByLabel('Numbers').fill('phone;name\n+14155550100;Ann\nnone;Bo\n+1 415 555 0100;Cy');
+    await page.getByText('Before you make it').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Make the draft' }).click();
+  }],
+  ...(campaign ? { edit: [`/campaigns/${campaign}`, (page) => page.getByRole('button', { name: 'Edit' }).click({ timeout: 1500 })], why_off: [`/campaigns/${campaign}`, (page) => page.getByRole('button', { name: 'Cancel' }).hover()] } : {}),
+  resolved: [`/gaps?gap=${gap}`, async (page) => {
+    await page.getByLabel('Your answer').fill('Yes, parking is free behind the house.');
+    await page.getByRole('button', { name: 'Add it and ask again' }).click();
+  }],
+  test_question: ['/knowledge', async (page) => {
+    await page.getByLabel('Test a question').fill('Are you open on Christmas Eve?');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  }],
+  chunk_new: ['/knowledge?chunk=new', async () => {}],
+  event_edit: ['/calendar', (page) => page.getByRole('button', { name: 'Edit first' }).first().click()],
+  contact_new: ['/contacts', (page) => page.getByRole('button', { name: 'Add a contact' }).first().click()],
+  actor_stop: ['/actors?actor=actor-4', (page) => page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click()],
+};
 const only = wish.only.split(',').filter(Boolean);
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -63,11 +91,21 @@ for (const scheme of wish.scheme.split(',')) {
   page.on('request', (r) => {
     if (!r.url().startsWith(wish.url) && !r.url().startsWith('data:') && !r.url().startsWith('blob:')) console.log(`  ${here}: LEAVES THE ORIGIN: ${r.url()}`);
   });
-  for (const [name, path] of Object.entries(pages)) {
+  const all = [...Object.entries(pages).map(([name, path]) => [name, path, null]), ...Object.entries(scenes).map(([name, [path, act]]) => [name, path, act])];
+  for (const [name, path, act] of all) {
     if (only.length > 0 && !only.includes(name)) continue;
     here = name;
     await page.goto(wish.url + path, { waitUntil: 'load' });
     await page.waitForTimeout(name === 'docs' ? 3500 : 900);
+    if (act) {
+      try {
+        await act(page);
+        await page.waitForTimeout(900);
+      } catch (e) {
+        console.log(`  ${scheme} ${name}: not reached: ${String(e).split('\n')[0]}`);
+        continue;
+      }
+    }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 1) console.log(`  ${scheme} ${name}: ${wide} px wider than the window`);
     await page.screenshot({ path: `${shots}${name}-${wish.narrow ? 'narrow-' : ''}${scheme}.png` });

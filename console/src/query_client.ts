@@ -1,20 +1,12 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { QueryClient } from '@tanstack/react-query';
+import { whenSignedOut } from './api/client';
 import { Problem } from './api/problem';
 import type { AppRouter } from './router';
 import { rememberSession, sessionQuery } from './session';
 
 /** Reads again what is old, and sends whoever is signed out to the door. */
 export function makeQueryClient(router: () => AppRouter): QueryClient {
-  const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (!(error instanceof Problem) || error.status !== 401) return;
-        rememberSession(null);
-        client.setQueryData(sessionQuery.queryKey, null);
-        const here = router().state.location;
-        if (here.pathname !== '/sign-in') void router().navigate({ to: '/sign-in', search: { next: here.href } });
-      },
-    }),
+  const client = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -26,6 +18,12 @@ export function makeQueryClient(router: () => AppRouter): QueryClient {
         },
       },
     },
+  });
+  whenSignedOut(() => {
+    rememberSession(null);
+    client.setQueryData(sessionQuery.queryKey, null);
+    const here = router().state.location;
+    if (here.pathname !== '/sign-in') void router().navigate({ to: '/sign-in', search: { next: here.href } });
   });
   return client;
 }

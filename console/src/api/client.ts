@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { basePath } from '~/base';
-import { csrfToken } from '~/session';
+import { csrfToken, readSession } from '~/session';
 import { problemOf, unreachable } from './problem';
 import type { paths } from './schema';
 
@@ -11,6 +11,17 @@ export function newKey(): string {
   return [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+let signedOut: () => void = () => {};
+/** Called when the engine no longer knows who this is. */
+export function whenSignedOut(act: () => void): void {
+  signedOut = act;
+}
+function watch(response: Response): void {
+  if (response.status === 401) signedOut();
+  // Another window may have signed in anew, and this one has the token of before.
+  if (response.status === 403) void readSession().catch(() => undefined);
+}
+
 const guard: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') {
@@ -18,6 +29,9 @@ const guard: Middleware = {
       if (token) request.headers.set('X-CSRF-Token', token);
     }
     return request;
+  },
+  onResponse({ response }) {
+    watch(response);
   },
   onError() {
     return unreachable();
@@ -31,6 +45,11 @@ interface Answer<T> {
   data?: T;
   error?: unknown;
   response: Response;
+}
+
+/** For changes of what was read before: refused with 412 where somebody else has changed it since. */
+export function ifMatch(version: number): { 'If-Match': string } {
+  return { 'If-Match': `W/"${version}"` };
 }
 
 /** The document of a 2xx answer; everything else is thrown as a Problem. */
@@ -58,6 +77,7 @@ export async function send<T>(method: string, path: string, body?: unknown, head
   } catch {
     throw unreachable();
   }
+  if (!path.startsWith('/api/session')) watch(response);
   const text = await response.text();
   let document: unknown;
   try {

@@ -4,6 +4,7 @@ import type { HeaderMenuProps } from './header_menu';
 
 /** The opened form of a HeaderMenu. */
 export function HeaderMenuPanel({ label, icon, title, items, className }: HeaderMenuProps) {
+  const chooses = items.some((i) => i.chosen !== undefined);
   return (
     <Menu defaultOpened>
       <Menu.Target>
@@ -13,17 +14,21 @@ export function HeaderMenuPanel({ label, icon, title, items, className }: Header
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{title}</Menu.Label>
-        {items.map((item, n) => (
-          <Menu.Item
-            key={n}
-            onClick={item.run}
-            {...(item.chosen === undefined
-              ? {}
-              : { role: 'menuitemradio', 'aria-checked': item.chosen, rightSection: item.chosen ? <Icon name="check" size={14} /> : null })}
-          >
-            {item.name}
-          </Menu.Item>
-        ))}
+        {chooses ? (
+          <Menu.RadioGroup value={String(items.findIndex((i) => i.chosen))} onChange={(n) => items[Number(n)]?.run()}>
+            {items.map((item, n) => (
+              <Menu.RadioItem key={n} value={String(n)}>
+                {item.name}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+        ) : (
+          items.map((item, n) => (
+            <Menu.Item key={n} onClick={item.run}>
+              {item.name}
+            </Menu.Item>
+          ))
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -17,7 +17,7 @@ export function Choice<V extends string>({ label, value, values, onChange, all =
       value={value ?? ''}
       data={[{ value: '', label: all }, ...values.map((v) => ({ value: v as string, label: wordsOf(v) }))]}
       onChange={(v) => onChange((v || undefined) as V | undefined)}
-      style={{ overflowX: 'auto', maxWidth: '100%' }}
+      style={{ overflowX: 'auto', maxWidth: '100%', alignSelf: 'flex-start' }}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, take } from '~/api/client';
+import { api, ifMatch, take } from '~/api/client';
 import { messagesByField, Problem } from '~/api/problem';
 import type { Proposal } from '~/api/types';
 import { knownZone, typedIn } from '~/time/format';
@@ -28,6 +28,7 @@ export function EditProposalDialog({ proposal: p, onClose, onDone }: Props) {
       take(
         api.PATCH('/api/calendar/proposals/{id}', {
           params: { path: { id: p.id } },
+          headers: ifMatch(p.version),
           body: { title, location: location || null, starts_at: starts, ends_at: ends, notes: notes || null },
         }),
       ),

@@ -2,7 +2,7 @@ import { Button, Divider, Group, Modal, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormProvider, useForm } from 'react-hook-form';
-import { api, take } from '~/api/client';
+import { api, ifMatch, take } from '~/api/client';
 import type { Campaign } from '~/api/types';
 import { Failure } from '~/ui/failure';
 import { resolverOf, showAtFields } from '~/ui/form';
@@ -22,7 +22,7 @@ export function EditDialog({ campaign: c, onClose }: { campaign: Campaign; onClo
     try {
       const { targets: _, ...body } = bodyOf(wish);
       const answer = await take(
-        api.PATCH('/api/campaigns/{id}', { params: { path: { id: c.id } }, body: { action: 'update', ...body } }),
+        api.PATCH('/api/campaigns/{id}', { params: { path: { id: c.id } }, headers: ifMatch(c.version), body: { action: 'update', ...body } }),
       );
       client.setQueryData(['campaign', c.id], answer.campaign);
       await client.invalidateQueries({ queryKey: ['campaigns'] });

@@ -96,7 +96,7 @@ export function RedialDialog({ campaign: c, onClose }: { campaign: Campaign; onC
         )}
         {targets && (
           <Checkbox.Group label="Outcomes" value={chosen} onChange={setChosen}>
-            <Stack gap={6} mt={6}>
+            <Stack gap={10} mt={6}>
               {[...counts].map(([outcome, n]) => (
                 <Checkbox key={outcome} value={outcome} label={`${wordsOf(outcome)} (${many(n, 'number')})`} />
               ))}

@@ -16,7 +16,6 @@ export function WhyPanel({ campaign: c }: { campaign: Campaign }) {
         {why.dialing ? 'It dials.' : 'It does not dial now.'}
       </Text>{' '}
       {!why.dialing && why.reason && <span>{sentence(why.reason)} </span>}
-      {c.status === 'draft' && <span>A draft waits for your start. </span>}
       {why.live_calls > 0 && <span>{many(why.live_calls, 'call is', 'calls are')} live. </span>}
       {why.window.allowed && why.window.closes_at && (
         <span>

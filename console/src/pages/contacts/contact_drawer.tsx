@@ -2,7 +2,7 @@ import { Button, Drawer, Group, Stack, Textarea, TextInput } from '@mantine/core
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, newKey, take } from '~/api/client';
+import { api, ifMatch, newKey, take } from '~/api/client';
 import { messagesByField, Problem } from '~/api/problem';
 import type { Contact } from '~/api/types';
 import { confirmAct } from '~/ui/confirm';
@@ -37,7 +37,7 @@ export function ContactDrawer({ contact, onClose }: { contact: Contact | null; o
         email: orNull(form.email), timezone: orNull(form.timezone), notes: orNull(form.notes),
       };
       return contact
-        ? take(api.PATCH('/api/contacts/{id}', { params: { path: { id: contact.id } }, body }))
+        ? take(api.PATCH('/api/contacts/{id}', { params: { path: { id: contact.id } }, headers: ifMatch(contact.version), body }))
         : take(api.POST('/api/contacts', { params: { header: { 'Idempotency-Key': newKey() } }, body }));
     },
     onSuccess: () => {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, take } from '~/api/client';
+import { api, ifMatch, take } from '~/api/client';
 import { messagesByField, Problem } from '~/api/problem';
 import type { BusinessProfile } from '~/api/types';
 import { Failure } from '~/ui/failure';
@@ -31,7 +31,7 @@ export function ProfileForm({ profile }: { profile: BusinessProfile }) {
     mutationFn: () =>
       take(
         api.PUT('/api/business-profile', {
-          params: { header: { 'If-Match': `W/"${profile.version}"` } },
+          headers: ifMatch(profile.version),
           body: {
             ...form,
             phone_number: form.phone_number.trim() || null,

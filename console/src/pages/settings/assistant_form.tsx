@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, take } from '~/api/client';
+import { api, ifMatch, take } from '~/api/client';
 import { messagesByField, Problem } from '~/api/problem';
 import type { AssistantSettings } from '~/api/types';
 import { inOrder, shortTime } from '~/time/window';
@@ -36,6 +36,7 @@ export function AssistantForm({ settings: s }: { settings: AssistantSettings }) 
       const { amount, currency, budget, ...rest } = form;
       return take(
         api.PUT('/api/assistant-settings', {
+          headers: ifMatch(s.version),
           body: {
             ...rest,
             max_auto_approve_amount: { amount, currency },

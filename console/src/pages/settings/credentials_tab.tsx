@@ -77,14 +77,14 @@ export function CredentialsTab() {
                 { value: 'model', label: 'a provider of models' },
                 { value: 'carrier', label: 'the carrier' },
               ]}
-              style={{ alignSelf: 'flex-start' }}
+              style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
             />
             {kind === 'model' ? (
               <TextInput label="Provider" description="as it is named in the settings of the installation" w={240} value={name} onChange={(e) => setName(e.currentTarget.value)} />
             ) : (
-              <TextInput label="Account SID" w={340} value={account} onChange={(e) => setAccount(e.currentTarget.value)} autoComplete="off" />
+              <TextInput label="Account SID" w={340} maw="100%" value={account} onChange={(e) => setAccount(e.currentTarget.value)} autoComplete="off" />
             )}
-            <PasswordInput label={kind === 'model' ? 'API key' : 'Auth token'} w={340} value={secret} onChange={(e) => setSecret(e.currentTarget.value)} autoComplete="off" />
+            <PasswordInput label={kind === 'model' ? 'API key' : 'Auth token'} w={340} maw="100%" value={secret} onChange={(e) => setSecret(e.currentTarget.value)} autoComplete="off" />
             <Text size="xs" c="dimmed">
               It is sealed before it is stored, used by the engine alone, and never shown again.
             </Text>

@@ -101,7 +101,7 @@ export function KeysTab() {
               <TextInput type="date" label="Ends" description="empty: it does not" w={160} value={until} onChange={(e) => setUntil(e.currentTarget.value)} />
             </Group>
             <Checkbox.Group label="It may" description="One does not include another." value={chosen} onChange={setChosen}>
-              <Stack gap={6} mt={6}>
+              <Stack gap={10} mt={6}>
                 {scopes.map(([scope, text]) => (
                   <Checkbox key={scope} value={scope} label={`${scope}: ${text}`} />
                 ))}

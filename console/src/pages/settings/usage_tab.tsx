@@ -28,8 +28,8 @@ export function UsageTab() {
                 Nothing: the built-in rules cost nothing.
               </Text>
             ) : (
-              <Table.ScrollContainer minWidth={640}>
-                <Table fz="xs">
+              <div style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Costs by day">
+                <Table fz="xs" miw={640}>
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>Day (UTC)</Table.Th>
@@ -57,7 +57,7 @@ export function UsageTab() {
                     ))}
                   </Table.Tbody>
                 </Table>
-              </Table.ScrollContainer>
+              </div>
             )}
           </Section>
         </>

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Select, Stack, TagsInput, TextInput } f
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
-import { api, take } from '~/api/client';
+import { api, ifMatch, take } from '~/api/client';
 import type { Task } from '~/api/types';
 import { Failure } from '~/ui/failure';
 import { showAtFields } from '~/ui/form';
@@ -42,6 +42,7 @@ export function EditTaskDialog({ task: t, onClose }: { task: Task; onClose: () =
       await take(
         api.PATCH('/api/call-tasks/{id}', {
           params: { path: { id: t.id } },
+          headers: ifMatch(t.version),
           body: {
             title: f.title, tone: f.tone, priority: f.priority, hard_constraints: f.hard_constraints,
             soft_preferences: f.soft_preferences, needs_user_confirmation: f.needs_user_confirmation,
