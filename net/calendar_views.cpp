@@ -51,8 +51,9 @@ json show(const calendar::proposal& p) {
   j["agent"] = std::string(knowledge::to_string(p.who));
   j["source"] = std::string(calendar::to_string(p.from));
   j["context_id"] = id_or_null(p.context);
-  // A call session keeps its id when it is wrapped up, so the label leads to the call.
-  bool of_call = p.from == calendar::origin::call;
+  // A call session keeps its id when it is wrapped up, so the label leads to the call, whether it
+  // was a campaign's or a task's.
+  bool of_call = p.from == calendar::origin::call || p.from == calendar::origin::task;
   j["call_session_id"] = of_call ? id_or_null(p.context) : json();
   j["change"] = std::string(calendar::to_string(p.what));
   j["event_id"] = id_or_null(p.event);

@@ -326,6 +326,7 @@ CAF_TEST(an appointment of a call and a wish of a chat come into the calendar by
   const auto proposal = text(proposals[0], "id");
   CAF_CHECK_EQUAL(text(proposals[0], "agent"), "aloha");
   CAF_CHECK_EQUAL(text(proposals[0], "context_id"), call);
+  CAF_CHECK_EQUAL(text(proposals[0], "call_session_id"), call);
   CAF_CHECK(o.ann.all("/api/calendar/events", "events").empty());
 
   CAF_MESSAGE("processing again proposes nothing twice");
