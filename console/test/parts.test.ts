@@ -9,6 +9,7 @@ import { choices, readText } from '../src/search_params';
 import type { Actor } from '../src/session';
 import { matches } from '../src/shell/palette_search';
 import { placeOf } from '../src/shell/notification_place';
+import { pagesFor } from '../src/ui/use_pages';
 import { many, showMoney, showNumber, showShare } from '../src/ui/values';
 
 describe('values in words', () => {
@@ -143,5 +144,18 @@ describe('addresses', () => {
   it('are found by the beginnings of their words', () => {
     expect(matches({ name: 'New campaign', hint: '' }, 'cam ne')).toBe(true);
     expect(matches({ name: 'New campaign', hint: '' }, 'paign')).toBe(false);
+  });
+});
+
+describe('pages of a long list', () => {
+  it('are those that are seen and always the first', () => {
+    expect(pagesFor(0, 30, 200)).toEqual([0]);
+    expect(pagesFor(190, 230, 200)).toEqual([0, 1]);
+    expect(pagesFor(99_900, 99_999, 200)).toEqual([0, 499]);
+    expect(pagesFor(350, 420, 200)).toEqual([0, 1, 2]);
+  });
+  it('stay few however wild the range', () => {
+    expect(pagesFor(0, 1_000_000, 200)).toHaveLength(4);
+    expect(pagesFor(-5, -1, 200)).toEqual([0]);
   });
 });

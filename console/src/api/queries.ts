@@ -41,29 +41,26 @@ export const whyQuery = (id: string) =>
     queryFn: () => take(api.GET('/api/campaigns/{id}/why', { params: { path: { id } } })),
     refetchInterval: 10_000,
   });
-export const targetsQuery = (id: string, filter: Pick<Query<'/api/campaigns/{id}/targets'>, 'status'>) =>
-  infiniteQueryOptions({
-    queryKey: ['campaign', id, 'targets', filter],
-    queryFn: ({ pageParam }) =>
-      take(
-        api.GET('/api/campaigns/{id}/targets', {
-          params: { path: { id }, query: { limit: 500, ...filter, ...at(pageParam) } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-    ...paging,
-  });
-export const campaignCallsQuery = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['campaign', id, 'calls'],
-    queryFn: ({ pageParam }) =>
-      take(
-        api.GET('/api/campaigns/{id}/calls', {
-          params: { path: { id }, query: { limit: 500, ...at(pageParam) } },
-        }),
-      ),
-    ...paging,
-  });
+export const targetPages = (id: string, filter: Pick<Query<'/api/campaigns/{id}/targets'>, 'status'>) => ({
+  key: ['campaign', id, 'targets', filter],
+  size: 200,
+  read: async (offset: number, limit: number) => {
+    const page = await take(
+      api.GET('/api/campaigns/{id}/targets', { params: { path: { id }, query: { ...filter, offset, limit } } }),
+    );
+    return { items: page.targets, total: page.total, more: page.next_cursor !== null };
+  },
+});
+export const campaignCallPages = (id: string) => ({
+  key: ['campaign', id, 'calls'],
+  size: 500,
+  read: async (offset: number, limit: number) => {
+    const page = await take(
+      api.GET('/api/campaigns/{id}/calls', { params: { path: { id }, query: { offset, limit } } }),
+    );
+    return { items: page.calls, total: page.total, more: page.next_cursor !== null };
+  },
+});
 
 // -- tasks -------------------------------------------------------------------------------------------
 
@@ -83,14 +80,14 @@ export const taskQuery = (id: string) =>
 
 // -- calls -------------------------------------------------------------------------------------------
 
-export const callsQuery = (filter: Pick<Query<'/api/call-sessions'>, 'q' | 'campaign_id' | 'call_task_id'>) =>
-  infiniteQueryOptions({
-    queryKey: ['calls', filter],
-    queryFn: ({ pageParam }) =>
-      take(api.GET('/api/call-sessions', { params: { query: { limit: pageSize, ...filter, ...at(pageParam) } } })),
-    placeholderData: keepPreviousData,
-    ...paging,
-  });
+export const callPages = (filter: Pick<Query<'/api/call-sessions'>, 'q' | 'campaign_id' | 'call_task_id'>) => ({
+  key: ['calls', filter],
+  size: 100,
+  read: async (offset: number, limit: number) => {
+    const page = await take(api.GET('/api/call-sessions', { params: { query: { ...filter, offset, limit } } }));
+    return { items: page.call_sessions, total: page.total, more: page.next_cursor !== null };
+  },
+});
 /** The newest calls; those without an end are live. */
 export const liveQuery = queryOptions({
   queryKey: ['live'],
@@ -211,17 +208,16 @@ export const notificationsQuery = (unread: boolean) =>
       ),
     ...paging,
   });
-export const auditQuery = (subject: string | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['audit', subject ?? ''],
-    queryFn: ({ pageParam }) =>
-      take(
-        api.GET('/api/audit', {
-          params: { query: { limit: 200, ...(subject ? { subject } : {}), ...at(pageParam) } },
-        }),
-      ),
-    ...paging,
-  });
+export const auditPages = (subject: string | undefined) => ({
+  key: ['audit', subject ?? ''],
+  size: 200,
+  read: async (offset: number, limit: number) => {
+    const page = await take(
+      api.GET('/api/audit', { params: { query: { ...(subject ? { subject } : {}), offset, limit } } }),
+    );
+    return { items: page.audit, total: page.total, more: page.next_cursor !== null };
+  },
+});
 export interface AuditVerdict {
   valid?: boolean;
   checked?: number;

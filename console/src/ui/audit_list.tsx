@@ -1,13 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
-import { auditQuery } from '~/api/queries';
+import { auditPages } from '~/api/queries';
 import type { AuditRow } from '~/api/types';
 import { DataTable } from './data_table';
 import { Empty } from './empty';
 import { Failure } from './failure';
-import { flat } from './flat';
 import { PathLink } from './path_link';
 import { wordsOf } from './status';
+import { usePages } from './use_pages';
 import { When } from './when';
 
 const placeOf: Record<string, string> = { campaign: '/campaigns/', call_task: '/tasks/', task: '/tasks/', call_session: '/calls/', call: '/calls/' };
@@ -37,21 +36,18 @@ const columns: ColumnDef<AuditRow, unknown>[] = [
 
 /** Who did what, of one thing or of all. */
 export function AuditList({ subject }: { subject?: string | undefined }) {
-  const list = useInfiniteQuery(auditQuery(subject));
-  const rows = flat(list.data, (p) => p.audit);
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
-  if (list.isSuccess && rows.length === 0)
+  const list = usePages(auditPages(subject));
+  if (list.error) return <Failure error={list.error} retry={list.refetch} />;
+  if (!list.isPending && list.count === 0)
     return <Empty title="Nothing happened yet">Every step is written down here: who took it, when, and from where.</Empty>;
   return (
     <DataTable
       label="Audit trail"
       columns={columns}
-      rows={rows}
+      pages={list}
       idOf={(r) => String(r.seq)}
       loading={list.isPending}
-      total={list.data?.pages[0]?.total ?? null}
-      more={list.hasNextPage}
-      onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+      total={list.total}
       noun={['entry', 'entries']}
     />
   );

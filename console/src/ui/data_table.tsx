@@ -2,8 +2,9 @@ import { Skeleton, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ColumnDef, flexRender, getCoreRowModel, type RowData, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import style from './data_table.module.css';
+import type { Pages } from './use_pages';
 import { many } from './values';
 
 declare module '@tanstack/react-table' {
@@ -20,7 +21,9 @@ declare module '@tanstack/react-table' {
 interface Props<T> {
   label: string;
   columns: ColumnDef<T, unknown>[];
-  rows: T[];
+  /** All rows; or, of a list that is read page by page, how many there are and how to get at one. */
+  rows?: T[];
+  pages?: Pick<Pages<T>, 'count' | 'rowAt' | 'onRange'>;
   idOf: (row: T) => string;
   onOpen?: (row: T) => void;
   loading?: boolean;
@@ -40,31 +43,48 @@ const isControl = (target: EventTarget | null) =>
 
 /** A table of any length: only the rows that are seen stand in the document. */
 export function DataTable<T>(p: Props<T>) {
-  const { rows, idOf, onOpen, more, onMore, rowHeight = 38 } = p;
+  const { rows, pages, idOf, onOpen, more, onMore, rowHeight = 38 } = p;
   const narrow = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false });
   const columns = narrow ? p.columns.filter((c) => !c.meta?.wide) : p.columns;
-  const table = useReactTable({ data: rows, columns, getCoreRowModel: getCoreRowModel(), getRowId: idOf });
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
-  const all = table.getRowModel().rows;
+  const count = pages?.count ?? rows?.length ?? 0;
+  const rowAt = (index: number) => (pages ? pages.rowAt(index) : rows?.[index]);
   const virtual = useVirtualizer({
-    count: all.length,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
   });
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items[items.length - 1]?.index ?? 0;
+  const onRange = pages?.onRange;
   useEffect(() => {
-    if (more && onMore && last >= all.length - 20) onMore();
-  }, [more, onMore, last, all.length]);
+    if (more && onMore && last >= count - 20) onMore();
+    onRange?.(first, last);
+  }, [more, onMore, onRange, first, last, count]);
+  // The table knows only the rows that are seen, however many there are.
+  const source = pages?.rowAt ?? rows;
+  const seen = useMemo(() => {
+    const out: { index: number; row: T }[] = [];
+    for (let index = first; index <= last && index < count; ++index) {
+      const row = rowAt(index);
+      if (row !== undefined) out.push({ index, row });
+    }
+    return out;
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- rowAt is what source says
+  }, [source, first, last, count]);
+  const data = useMemo(() => seen.map((s) => s.row), [seen]);
+  const table = useReactTable({ data, columns, getCoreRowModel: getCoreRowModel(), getRowId: (row) => idOf(row), autoResetAll: false });
+  const shown = new Map(table.getRowModel().rows.map((row, n) => [seen[n]?.index, row]));
 
   const widths = columns.map((c) => c.meta?.width ?? 'minmax(90px, 1fr)');
   const template = widths.join(' ');
   // Narrower than this the table scrolls sideways, its head with it.
   const minWidth = widths.reduce((all, w) => all + Number(/(\d+)px/.exec(w)?.[1] ?? 90), 0);
   const move = (to: number) => {
-    const next = Math.max(0, Math.min(all.length - 1, to));
+    const next = Math.max(0, Math.min(count - 1, to));
     setActive(next);
     virtual.scrollToIndex(next);
   };
@@ -73,8 +93,8 @@ export function DataTable<T>(p: Props<T>) {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 15, PageUp: -15 }[e.key];
     if (step !== undefined) move((active < 0 ? -1 : active) + step);
     else if (e.key === 'Home') move(0);
-    else if (e.key === 'End') move(all.length - 1);
-    else if (e.key === 'Enter' && onOpen && all[active]) onOpen(all[active].original);
+    else if (e.key === 'End') move(count - 1);
+    else if (e.key === 'Enter' && onOpen && rowAt(active) !== undefined) onOpen(rowAt(active) as T);
     else return;
     e.preventDefault();
   };
@@ -91,7 +111,7 @@ export function DataTable<T>(p: Props<T>) {
         tabIndex={0}
         role="table"
         aria-label={p.label}
-        aria-rowcount={p.total ?? all.length}
+        aria-rowcount={p.total ?? count}
         onKeyDown={onKey}
       >
         <div role="rowgroup" className={style.head} style={{ minWidth }}>
@@ -105,8 +125,15 @@ export function DataTable<T>(p: Props<T>) {
         </div>
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative', minWidth }}>
           {items.map((item) => {
-            const row = all[item.index];
-            if (!row) return null;
+            const row = shown.get(item.index);
+            if (!row)
+              return (
+                <div key={`waiting-${item.index}`} aria-hidden="true" className={`${style.row} ${style.body}`} style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}>
+                  <div className={style.cell}>
+                    <Skeleton h={10} w="40%" animate={false} />
+                  </div>
+                </div>
+              );
             const marked = item.index === active || (p.selected !== undefined && row.id === p.selected);
             return (
               <div
@@ -126,7 +153,7 @@ export function DataTable<T>(p: Props<T>) {
             );
           })}
         </div>
-        {p.loading && rows.length === 0 && (
+        {p.loading && count === 0 && (
           <div className={style.waiting} aria-busy="true">
             {[1, 2, 3, 4, 5].map((n) => (
               <Skeleton key={n} h={16} />
@@ -134,10 +161,10 @@ export function DataTable<T>(p: Props<T>) {
           </div>
         )}
       </div>
-      {p.noun && rows.length > 0 && (
+      {p.noun && count > 0 && (
         <Text size="xs" c="dimmed" px="sm" py={5} className={style.foot}>
-          {p.total !== undefined && p.total !== null ? many(p.total, ...p.noun) : many(rows.length, ...p.noun)}
-          {more ? `, ${rows.length.toLocaleString('en')} loaded` : ''}
+          {p.total !== undefined && p.total !== null ? many(p.total, ...p.noun) : many(count, ...p.noun)}
+          {more ? `, ${count.toLocaleString('en')} loaded` : ''}
         </Text>
       )}
     </div>

@@ -1,11 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { callsQuery } from '~/api/queries';
+import { callPages } from '~/api/queries';
 import { DataTable } from '~/ui/data_table';
 import { Empty } from '~/ui/empty';
 import { Failure } from '~/ui/failure';
-import { flat, totalOf } from '~/ui/flat';
+import { usePages } from '~/ui/use_pages';
 import { LinkButton } from '~/ui/link';
 import { Page } from '~/ui/page';
 import { SearchField } from '~/ui/search_field';
@@ -17,14 +16,13 @@ const route = getRouteApi('/inside/calls');
 export function CallsPage() {
   const { q } = route.useSearch();
   const navigate = useNavigate({ from: '/calls' });
-  const list = useInfiniteQuery(callsQuery(q ? { q } : {}));
-  const rows = flat(list.data, (p) => p.call_sessions);
+  const list = usePages(callPages(q ? { q } : {}));
   const columns = useMemo(() => callColumns({ of: true }), []);
   return (
     <Page title="Call history">
       <SearchField label="Search what was said" width={320} value={q} onChange={(next) => void navigate({ search: next ? { q: next } : {}, replace: true })} />
-      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 ? (
+      {list.error && <Failure error={list.error} retry={list.refetch} />}
+      {!list.isPending && !list.error && list.count === 0 ? (
         q ? (
           <Empty title="Nobody said that">No transcript has these words.</Empty>
         ) : (
@@ -36,13 +34,11 @@ export function CallsPage() {
         <DataTable
           label="Calls"
           columns={columns}
-          rows={rows}
+          pages={list}
           idOf={(c) => c.id}
           onOpen={(c) => void navigate({ to: '/calls/$id', params: { id: c.id } })}
           loading={list.isPending}
-          total={totalOf(list.data) ?? null}
-          more={list.hasNextPage}
-          onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+          total={list.total}
           rowHeight={34}
           noun={['call', 'calls']}
         />

@@ -1,22 +1,22 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
-import { targetsQuery } from '~/api/queries';
+import { useMemo } from 'react';
+import { targetPages } from '~/api/queries';
 import type { Campaign, Target } from '~/api/types';
 import { targetStatuses } from '~/router';
 import { Choice } from '~/ui/choice';
 import { DataTable } from '~/ui/data_table';
 import { Empty } from '~/ui/empty';
 import { Failure } from '~/ui/failure';
-import { flat, totalOf } from '~/ui/flat';
 import { Icon } from '~/ui/icon';
 import { Link } from '~/ui/link';
 import { OffButton } from '~/ui/off_button';
 import { PhoneNumber } from '~/ui/number_cell';
 import { wordsOf } from '~/ui/status';
 import { StatusBadge } from '~/ui/status_badge';
+import { usePages } from '~/ui/use_pages';
 import { When } from '~/ui/when';
 import { lazily } from '~/ui/lazily';
 
@@ -24,7 +24,7 @@ const AddTargetsDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() 
 const RedialDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./redial_dialog').then((m) => m.RedialDialog));
 const route = getRouteApi('/inside/campaigns/$id');
 
-function columnsOf(c: Campaign): ColumnDef<Target, unknown>[] {
+function columnsOf(zone: string): ColumnDef<Target, unknown>[] {
   return [
     { header: 'Number', meta: { width: '150px' }, cell: ({ row: { original: t } }) => <PhoneNumber number={t.phone_number} /> },
     { header: 'Name', meta: { width: 'minmax(110px, 1fr)', wide: true }, cell: ({ row: { original: t } }) => t.contact_name ?? <span className="rm-dim">–</span> },
@@ -42,10 +42,10 @@ function columnsOf(c: Campaign): ColumnDef<Target, unknown>[] {
       cell: ({ row: { original: t } }) =>
         t.status === 'pending' && t.due_at ? (
           <span>
-            next <When at={t.due_at} zone={t.timezone ?? c.timezone} />
+            next <When at={t.due_at} zone={t.timezone ?? zone} />
           </span>
         ) : (
-          <When at={t.last_attempt_at} zone={t.timezone ?? c.timezone} />
+          <When at={t.last_attempt_at} zone={t.timezone ?? zone} />
         ),
     },
     {
@@ -63,8 +63,8 @@ export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
   const navigate = useNavigate({ from: '/campaigns/$id' });
   const [adding, add] = useDisclosure(false);
   const [redialing, redial] = useDisclosure(false);
-  const list = useInfiniteQuery(targetsQuery(c.id, status ? { status } : {}));
-  const rows = flat(list.data, (p) => p.targets);
+  const list = usePages(targetPages(c.id, status ? { status } : {}));
+  const columns = useMemo(() => columnsOf(c.timezone), [c.timezone]);
   const ended = c.status === 'completed' || c.status === 'canceled';
   const addOff = ended ? 'It has ended. Make another campaign for further numbers.' : undefined;
   return (
@@ -82,8 +82,8 @@ export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
           </OffButton>
         </Group>
       </Group>
-      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 ? (
+      {list.error && <Failure error={list.error} retry={list.refetch} />}
+      {!list.isPending && !list.error && list.count === 0 ? (
         status ? (
           <Empty title={`No number is ${status}`} />
         ) : (
@@ -94,14 +94,12 @@ export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
       ) : (
         <DataTable
           label="Targets"
-          columns={columnsOf(c)}
-          rows={rows}
+          columns={columns}
+          pages={list}
           idOf={(t) => t.id}
           onOpen={(t) => t.last_call_id && void navigate({ to: '/calls/$id', params: { id: t.last_call_id } })}
           loading={list.isPending}
-          total={totalOf(list.data) ?? null}
-          more={list.hasNextPage}
-          onMore={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+          total={list.total}
           around={300}
           rowHeight={34}
           noun={['number', 'numbers']}
