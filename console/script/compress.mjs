@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 // index.html is filled in by the engine for each request.
-const skipped = /(^|\/)index\.html$|\.(gz|br|png|woff2)$/;
+const skipped = /\/\.vite\/|(^|\/)index\.html$|\.(gz|br|png|woff2)$/;
 
 function* files(folder) {
   for (const name of readdirSync(folder)) {

@@ -3,6 +3,7 @@ import { bucketsOf, stepFor } from '../src/pages/campaigns/buckets';
 import { bodyOf, campaignSchema, emptyCampaign } from '../src/pages/campaigns/campaign_form';
 import { whyOff } from '../src/pages/campaigns/why_off';
 import { EventReader } from '../src/pages/ask/brain_stream';
+import { isLive } from '../src/pages/live/is_live';
 import { needsApproval, openQuestions, waitsFor, whyNoStart } from '../src/pages/tasks/task_words';
 import { showMicros, showState, treeOf } from '../src/pages/actors/actor_tree';
 import { choices, readText } from '../src/search_params';
@@ -144,6 +145,15 @@ describe('addresses', () => {
   it('are found by the beginnings of their words', () => {
     expect(matches({ name: 'New campaign', hint: '' }, 'cam ne')).toBe(true);
     expect(matches({ name: 'New campaign', hint: '' }, 'paign')).toBe(false);
+  });
+});
+
+describe('live calls', () => {
+  it('are those of which something may still come', () => {
+    expect(isLive({ ended_at: null, attempt_status: 'accepted' })).toBe(true);
+    expect(isLive({ ended_at: null, attempt_status: 'ambiguous' })).toBe(true);
+    for (const attempt_status of ['voided', 'rejected', 'ended']) expect(isLive({ ended_at: null, attempt_status })).toBe(false);
+    expect(isLive({ ended_at: '2026-11-24T10:00:00Z', attempt_status: 'accepted' })).toBe(false);
   });
 });
 

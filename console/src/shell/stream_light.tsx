@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Hint } from '~/ui/hint';
 import { useStreamState } from '~/live/provider';
 import style from './header_tools.module.css';
 
@@ -13,11 +13,11 @@ export function StreamLight() {
   const state = useStreamState();
   const [word, text] = texts[state];
   return (
-    <Tooltip label={text}>
+    <Hint label={text}>
       <span className={style.light} role="status">
         <span className={`${style.point} ${state === 'live' ? style.on : state === 'lost' ? style.lost : ''}`} aria-hidden="true" />
         <span className={state === 'lost' ? undefined : 'rm-wide'}>{word}</span>
       </span>
-    </Tooltip>
+    </Hint>
   );
 }

@@ -161,7 +161,7 @@ export function DataTable<T>(p: Props<T>) {
           </div>
         )}
       </div>
-      {p.noun && count > 0 && (
+      {p.noun && count > 0 && (p.total !== null || !pages) && (
         <Text size="xs" c="dimmed" px="sm" py={5} className={style.foot}>
           {p.total !== undefined && p.total !== null ? many(p.total, ...p.noun) : many(count, ...p.noun)}
           {more ? `, ${count.toLocaleString('en')} loaded` : ''}

@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Hint } from '~/ui/hint';
 import type { Progress } from '~/api/types';
 import style from './progress_bar.module.css';
 import { showCount } from './values';
@@ -17,7 +17,7 @@ export function ProgressBar({ progress, tall = false }: { progress: Progress; ta
           .map((p) => `${showCount(progress[p])} ${p}`)
           .join(', ');
   return (
-    <Tooltip label={text}>
+    <Hint label={text}>
       <div
         className={`${style.bar} ${tall ? style.tall : ''}`}
         role="progressbar"
@@ -33,6 +33,6 @@ export function ProgressBar({ progress, tall = false }: { progress: Progress; ta
           ) : null,
         )}
       </div>
-    </Tooltip>
+    </Hint>
   );
 }

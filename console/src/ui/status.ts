@@ -12,6 +12,8 @@ const tints: Record<string, Tint> = {
   queued: 'quiet', initiated: 'live', ringing: 'live', 'in-progress': 'live', busy: 'warn', 'no-answer': 'warn',
   // gaps, proposals, events
   open: 'warn', resolved: 'good', ignored: 'quiet', approved: 'good', rejected: 'quiet', confirmed: 'good',
+  // attempts
+  intent: 'live', accepted: 'live', ambiguous: 'warn', ended: 'good', voided: 'quiet', not_placed: 'quiet', needs_review: 'warn', unknown_final: 'warn',
   // outcomes
   answered: 'good', human: 'good', voicemail: 'warn', machine: 'warn', no_answer: 'warn', opted_out: 'bad',
   yes: 'good', no: 'bad', unknown: 'quiet', positive: 'good', negative: 'bad', neutral: 'quiet', timeout: 'warn',

@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Hint } from '~/ui/hint';
 import { showDistance, showFull, showInstant, zoneFor, knownZone, localZone } from '~/time/format';
 import { useTimeDisplay } from '~/time/mode';
 
@@ -19,11 +19,11 @@ export function When({ at, zone, distance = false, seconds = false, none = '–'
   const shown = zoneFor(mode, zone);
   const lines = [...new Set([localZone(), ...(zone ? [knownZone(zone)] : []), 'UTC'])].map((z) => showFull(at, z));
   return (
-    <Tooltip label={<span style={{ whiteSpace: 'pre-line' }}>{lines.join('\n')}</span>} maw={420}>
+    <Hint label={<span style={{ whiteSpace: 'pre-line' }}>{lines.join('\n')}</span>} maw={420}>
       <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
         {showInstant(at, shown, now, seconds)}
         {distance && <span className="rm-dim"> ({showDistance(at, now)})</span>}
       </time>
-    </Tooltip>
+    </Hint>
   );
 }

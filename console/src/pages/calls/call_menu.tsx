@@ -2,6 +2,7 @@ import { ActionIcon, CopyButton, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, newKey, take } from '~/api/client';
 import type { OneCall } from '~/api/types';
+import { isLive } from '~/pages/live/is_live';
 import { CurlItem } from '~/ui/curl_button';
 import { downloadText } from '~/ui/download';
 import { Icon } from '~/ui/icon';
@@ -22,7 +23,7 @@ export function CallMenu({ data }: { data: OneCall }) {
     },
     onError: tellFailure,
   });
-  const off = !c.ended_at ? 'The call still goes on.' : data.conversation === null ? 'There was no conversation.' : undefined;
+  const off = isLive(c) ? 'The call still goes on.' : data.conversation === null ? 'There was no conversation.' : undefined;
   return (
     <>
       <OffButton variant="default" off={off} loading={process.isPending} onClick={() => process.mutate()}>

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { callQuery } from '~/api/queries';
 import { CallControls } from '~/pages/live/call_controls';
+import { isLive } from '~/pages/live/is_live';
 import { OwnerQuestions } from '~/pages/live/owner_questions';
 import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
@@ -31,7 +32,7 @@ export function CallPage() {
   if (error) return <Page title="Call"><Failure error={error} retry={() => void refetch()} /></Page>;
   if (!data) return <Page title="Call"><Skeleton h={300} /></Page>;
   const c = data.call_session;
-  const live = !c.ended_at && c.answered_at !== null;
+  const live = isLive(c) && c.answered_at !== null;
   const litSegments = value === null ? [] : (evidence.segmentsOf[value] ?? []);
   const litValues = segment === null ? [] : (evidence.valuesOf.get(segment) ?? []);
   return (

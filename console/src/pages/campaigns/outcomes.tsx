@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { CallSession } from '~/api/types';
+import { isLive } from '~/pages/live/is_live';
 import { tintOf, wordsOf } from '~/ui/status';
 import { StatusBadge } from '~/ui/status_badge';
 import { many } from '~/ui/values';
@@ -8,7 +9,7 @@ import { many } from '~/ui/values';
 export function Outcomes({ calls, complete }: { calls: CallSession[]; complete: boolean }) {
   const counts = new Map<string, number>();
   for (const c of calls) {
-    const outcome = c.outcome ?? (c.ended_at ? (c.status ?? 'unknown') : 'live');
+    const outcome = c.outcome ?? (isLive(c) ? 'live' : (c.status ?? c.attempt_status));
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   const rows = [...counts].sort((a, b) => b[1] - a[1]);

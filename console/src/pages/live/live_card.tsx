@@ -48,7 +48,7 @@ export function LiveCard({ call: c }: { call: CallSession }) {
       </Group>
       <OwnerQuestions call={c.id} questions={detail?.conversation?.questions ?? []} />
       <div ref={box} className={style.words} tabIndex={0} role="log" aria-label="What is said">
-        {segments.length === 0 && <Text size="sm" c="dimmed">{talking ? 'Nothing was said yet.' : 'It rings.'}</Text>}
+        {segments.length === 0 && <Text size="sm" c="dimmed">{talking ? 'Nothing was said yet.' : c.status === 'ringing' ? 'It rings.' : 'It is being dialed.'}</Text>}
         {segments.slice(-30).map((s) => (
           <p key={s.n} className={style[s.speaker]}>
             <span className={style.who}>{who[s.speaker]}</span> {s.text}

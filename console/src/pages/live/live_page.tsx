@@ -8,6 +8,7 @@ import { Failure } from '~/ui/failure';
 import { LinkButton } from '~/ui/link';
 import { Page } from '~/ui/page';
 import { many } from '~/ui/values';
+import { isLive } from './is_live';
 import { LiveCard } from './live_card';
 
 const most = 60;
@@ -16,7 +17,7 @@ const most = 60;
 export function LivePage() {
   const list = useQuery(liveQuery);
   const { ref, toggle, fullscreen } = useFullscreenElement();
-  const live = (list.data ?? []).filter((c) => !c.ended_at && c.attempt_status !== 'failed');
+  const live = (list.data ?? []).filter(isLive);
   // Those that are talked on stand first; among them the oldest, so that cards do not jump.
   const rank = (answered: string | null) => (answered ? 0 : 1);
   const cards = [...live].sort(

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { campaignsQuery, liveQuery, readyQuery, tasksQuery } from '~/api/queries';
+import { isLive } from '~/pages/live/is_live';
 import { flat, totalOf } from '~/ui/flat';
 import { Link } from '~/ui/link';
 import { PathLink } from '~/ui/path_link';
@@ -14,7 +15,7 @@ import { RunningCampaigns } from './running_campaigns';
 export function PlainOverview() {
   const running = useInfiniteQuery(campaignsQuery({ status: 'running' }));
   const waiting = useInfiniteQuery(tasksQuery({ status: 'waiting_for_user' }));
-  const live = (useQuery(liveQuery).data ?? []).filter((c) => !c.ended_at).length;
+  const live = (useQuery(liveQuery).data ?? []).filter(isLive).length;
   const checks = useQuery(readyQuery).data;
   const tasks = totalOf(waiting.data) ?? flat(waiting.data, (p) => p.tasks).length;
   return (
