@@ -1,18 +1,25 @@
 import { Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { gapQuery } from '~/api/queries';
+import type { ResolvedGap } from '~/api/types';
 import { Facts } from '~/ui/facts';
 import { Failure } from '~/ui/failure';
 import { Link } from '~/ui/link';
 import { wordsOf } from '~/ui/status';
 import { StatusBadge } from '~/ui/status_badge';
+import { many } from '~/ui/values';
 import { When } from '~/ui/when';
+import { BeforeAfter } from './before_after';
+import { Section } from '~/ui/section';
 import { GapActions } from './gap_actions';
 import { ResolveForm } from './resolve_form';
 
 /** One gap: what was asked, by whom, and the way to answer it. */
 export function GapDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useQuery(gapQuery(id));
+  // What the answer has changed stays on the screen, also when the gap is read again as resolved.
+  const [settled, setSettled] = useState<ResolvedGap | null>(null);
   const g = data?.knowledge_gap;
   return (
     <Drawer opened onClose={onClose} position="right" size="lg" title="Question without an answer">
@@ -26,14 +33,20 @@ export function GapDrawer({ id, onClose }: { id: string; onClose: () => void }) 
             </Title>
             <StatusBadge status={g.status} />
           </Group>
-          {g.status === 'open' && <ResolveForm gap={g} />}
+          {settled ? (
+            <Section title="Resolved">
+              <BeforeAfter result={settled} />
+            </Section>
+          ) : (
+            g.status === 'open' && <ResolveForm gap={g} onResolved={setSettled} />
+          )}
           <GapActions gap={g} />
           <Facts
             rows={[
               ['What is missing', g.requested_info],
               ['Category', g.suggested_category],
               ['Agent', g.agent],
-              ['Asked', `${g.times_asked} times, in ${g.calls_affected} calls`],
+              ['Asked', `${many(g.times_asked, 'time')}, in ${many(g.calls_affected, 'call')}`],
               ['First', <When key="c" at={g.created_at} />],
               ['Last', <When key="l" at={g.last_asked_at} />],
               ['Said instead', g.last_answer ?? undefined],

@@ -10,7 +10,7 @@ import { Section } from '~/ui/section';
 import { BeforeAfter } from './before_after';
 
 /** Answers a gap; the question is asked again at once, and both answers are shown. */
-export function ResolveForm({ gap: g }: { gap: Gap }) {
+export function ResolveForm({ gap: g, onResolved }: { gap: Gap; onResolved: (result: ResolvedGap) => void }) {
   const client = useQueryClient();
   const [notes, setNotes] = useState('');
   const [adds, setAdds] = useState(true);
@@ -29,23 +29,13 @@ export function ResolveForm({ gap: g }: { gap: Gap }) {
           },
         }),
       ),
-    onSuccess: () => {
+    // Told even if the news that it is resolved came first, and took this form away.
+    onSuccess: (result) => {
+      if (!result.still_open) onResolved(result);
       for (const key of [['gaps'], ['chunks'], ['overview']]) void client.invalidateQueries({ queryKey: key });
     },
   });
   const done = resolve.data;
-  const refresh = () => void client.invalidateQueries({ queryKey: ['gap', g.id] });
-  if (done && !done.still_open)
-    return (
-      <Section title="Resolved">
-        <BeforeAfter result={done} />
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={refresh}>
-            Good
-          </Button>
-        </Group>
-      </Section>
-    );
   const fields = resolve.error instanceof Problem ? messagesByField(resolve.error) : {};
   return (
     <Section title="Answer it">
