@@ -2,6 +2,8 @@
 // dev/proxy.mjs, and says of each step whether it went.
 //
 //   node dev/walk.mjs [--url http://127.0.0.1:8090]
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 
@@ -21,7 +23,7 @@ async function step(name, act) {
   } catch (e) {
     failed += 1;
     console.log(`FAIL ${name}: ${String(e).split('\n').slice(0, 4).join(' ')}`);
-    await page.screenshot({ path: `/tmp/walk-${failed}.png` });
+    await page.screenshot({ path: join(tmpdir(), `walk-${failed}.png`) });
   }
 }
 const button = (name, exact = true) => page.getByRole('button', { name, exact });
