@@ -105,6 +105,14 @@ bool is_question_read(const talk::spoken& s, std::size_t from, std::size_t to) {
   return false;
 }
 
+/// Ends in a word that stands for what was said before: "can you repair it?"
+bool points_back(const talk::spoken& s) {
+  auto last = s.size();
+  while (last > 0 && s.is_end(last - 1))
+    --last;
+  return last > 1 && s.is_one_of(last - 1, {"it", "them", "that", "those", "these", "this", "one"});
+}
+
 /// The clauses of a sentence before the one that asks, if they only tell: "my son turns six, how
 /// much is ...". What sets a condition stays: "if it rains, are you open?"
 std::string_view asking_part(std::string_view sentence) {
@@ -119,6 +127,8 @@ std::string_view asking_part(std::string_view sentence) {
         w.content.empty() || (w.content.size() == 1 && w.kind != wanted::anything &&
                               w.kind != wanted::hours && w.kind != wanted::place))
       continue; // "a haircut, how much is that?" needs its beginning
+    if (points_back(s))
+      continue; // as does "my windshield has a crack, can you repair it?"
     talk::spoken before{sentence.substr(0, comma)};
     auto first = behind_opening(before, 0);
     // "I am a student, do I get a discount?" tells what matters; "my son turns six" does not.
@@ -131,58 +141,6 @@ std::string_view asking_part(std::string_view sentence) {
       return rest;
   }
   return sentence;
-}
-
-/// Distance of at most one letter between long words: a slip of the keyboard.
-bool is_slip(const std::string& a, const std::string& b) {
-  if (a.size() < 6 || b.size() < 6)
-    return false;
-  std::size_t i = 0, ea = a.size(), eb = b.size();
-  while (i < std::min(ea, eb) && a[i] == b[i])
-    ++i;
-  while (ea > i && eb > i && a[ea - 1] == b[eb - 1])
-    --ea, --eb;
-  return ea - i <= 1 && eb - i <= 1;
-}
-
-std::set<std::string> parted(std::string_view asks) {
-  std::set<std::string> out;
-  while (!asks.empty()) {
-    auto space = std::min(asks.find(' '), asks.size());
-    if (space > 0)
-      out.emplace(asks.substr(0, space));
-    asks.remove_prefix(std::min(space + 1, asks.size()));
-  }
-  return out;
-}
-
-struct compared {
-  double shared = 0, all = 0;
-  std::set<std::string> left, right; ///< what only one of them has
-};
-compared compare(std::string_view asks, std::string_view other) {
-  compared out;
-  auto a = parted(asks), b = parted(other);
-  for (const auto& word : a) {
-    if (b.erase(word) > 0) {
-      out.shared += weight_of(word);
-      continue;
-    }
-    auto slip = std::find_if(
-        b.begin(), b.end(), [&](const auto& w) { return is_slip(word, w) && a.count(w) == 0; });
-    if (slip != b.end()) {
-      out.shared += weight_of(word);
-      b.erase(slip);
-    } else {
-      out.left.insert(word);
-    }
-  }
-  out.right = std::move(b);
-  out.all = out.shared;
-  for (const auto* rest : {&out.left, &out.right})
-    for (const auto& word : *rest)
-      out.all += weight_of(word);
-  return out;
 }
 
 } // namespace
@@ -217,8 +175,10 @@ reading read(std::string_view words) {
     }
   out.text = one_line(meant, question_most);
   auto w = read_words(out.text);
-  std::set<std::string> asks(w.all.begin(), w.all.end());
-  if (w.is_denied)
+  const std::set<std::string> found_by(w.all.begin(), w.all.end());
+  auto compared = read_words(out.text, purpose::comparing);
+  std::set<std::string> asks(compared.all.begin(), compared.all.end());
+  if (compared.is_denied)
     asks.insert("not");
   if (asks == std::set<std::string>{"not"})
     asks.clear();
@@ -236,17 +196,16 @@ reading read(std::string_view words) {
   };
   for (const auto& word : w.surface)
     add(word);
-  for (const auto& word : asks)
-    if (word != "not") {
-      add(word);
-      for (const auto& form : forms_of_word(word))
-        add(form);
-      for (auto general : wider_than(word))
-        add(general);
-    }
+  for (const auto& word : found_by) {
+    add(word);
+    for (const auto& form : forms_of_word(word))
+      add(form);
+    for (auto general : wider_than(word))
+      add(general);
+  }
   // "Child seat" is one word here, and two in what is searched.
   constexpr std::size_t telling_least = 4;
-  for (const auto& word : asks)
+  for (const auto& word : found_by)
     for (const auto& s : synonyms())
       if (s.canon == word)
         for (auto left = s.forms; !left.empty();) {
@@ -258,29 +217,6 @@ reading read(std::string_view words) {
   if (!out.asks.empty())
     out.about = categorise(out.text);
   return out;
-}
-
-double likeness(std::string_view asks, std::string_view other) {
-  auto c = compare(asks, other);
-  return c.all > 0 ? c.shared / c.all : 0;
-}
-
-bool same_question(std::string_view asks, std::string_view other) {
-  auto c = compare(asks, other);
-  if (c.shared <= 0)
-    return false;
-  if (c.left.empty() && c.right.empty())
-    return true;
-  bool only_light = true;
-  for (const auto* rest : {&c.left, &c.right})
-    for (const auto& word : *rest) {
-      // Another day, another number, the opposite: another question.
-      if (is_day(word) || is_number(word) || word == "not")
-        return false;
-      only_light = only_light && weight_of(word) < 0.5;
-    }
-  constexpr double alike = 0.78;
-  return only_light ? c.shared >= 0.5 : c.shared / c.all >= alike;
 }
 
 } // namespace ringmaster::knowledge

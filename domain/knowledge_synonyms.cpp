@@ -73,7 +73,7 @@ constexpr auto table = std::to_array<synonym>({
     {"staff",       "team|employee|worker|crew"},
     // places and comfort
     {"park",        "parking|car park|parking lot|parking space|parking spot|leave my car|leave the car|park my car|put my car|spot for my car|space for my car"},
-    {"transit",     "public transport|bus|tram|subway|train|metro|bus stop|train station|public transit|streetcar"},
+    {"transit",     "public transport|bus|tram|subway|=train|=trains|metro|bus stop|train station|public transit|streetcar"},
     {"wheelchair",  "accessible|accessibility|disabled access|step free|ramp|barrier free|disabled|handicapped|mobility aid"},
     {"toilet",      "restroom|bathroom|washroom|loo|lavatory|rest room|wc|changing room"},
     {"wifi",        "wi fi|wireless|wireless internet|wlan|internet access"},
@@ -93,7 +93,7 @@ constexpr auto table = std::to_array<synonym>({
     {"woman",       "women|lady|ladies|female|wife"},
     {"senior",      "elderly|pensioner|retired|retiree|older people|over 65"},
     {"student",     "college student|university student|school id|student id"},
-    {"group",       "party of|large party|big party|bunch of people|bunch of us|company outing|team outing|outing"},
+    {"group",       "party of|large party|big party|bunch of people|bunch of us|company outing|team outing|=outing|=outings"},
     {"dog",         "puppy|poodle|terrier|labrador"},
     {"cat",         "kitten"},
     {"pet",         "animal|four legged"},

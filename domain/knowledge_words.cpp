@@ -1,4 +1,4 @@
-// Canonical words: stems, synonyms, numbers and days.
+// Texts in canonical words: synonyms, numbers and days.
 
 #include "domain/knowledge_words.hpp"
 
@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "domain/knowledge_lexicon.hpp"
 #include "domain/spoken.hpp"
 #include "domain/text.hpp"
 
@@ -126,60 +127,18 @@ std::optional<std::size_t> day_of(std::string_view word) {
   return std::nullopt;
 }
 
-bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The synonyms, by their first stem; the longest phrases first.
-struct lexicon {
-  struct phrase {
-    std::vector<std::string> stems;
-    std::string canon;
-  };
-  std::map<std::string, std::vector<phrase>, std::less<>> by_first;
-
-  lexicon() {
-    auto add = [&](std::string_view form, std::string_view canon) {
-      phrase p{{}, std::string{canon}};
-      for (; !form.empty();) {
-        auto space = std::min(form.find(' '), form.size());
-        p.stems.push_back(stem_of(form.substr(0, space)));
-        form.remove_prefix(std::min(space + 1, form.size()));
-      }
-      if (!p.stems.empty()) {
-        auto first = p.stems.front();
-        by_first[first].push_back(std::move(p));
-      }
-    };
-    for (const auto& s : synonyms()) {
-      if (!s.canon.empty())
-        add(s.canon, s.canon);
-      for (auto left = s.forms; !left.empty();) {
-        auto bar = std::min(left.find('|'), left.size());
-        add(left.substr(0, bar), s.canon);
-        left.remove_prefix(std::min(bar + 1, left.size()));
-      }
-    }
-    for (auto& [first, all] : by_first)
-      std::stable_sort(all.begin(), all.end(), [](const phrase& a, const phrase& b) {
-        return a.stems.size() > b.stems.size();
-      });
-  }
-
-  const phrase* longest(const std::vector<std::string>& stems, std::size_t at) const {
-    auto found = by_first.find(stems[at]);
-    if (found == by_first.end())
-      return nullptr;
-    for (const auto& p : found->second)
-      if (at + p.stems.size() <= stems.size() &&
-          std::equal(
-              p.stems.begin(), p.stems.end(), stems.begin() + static_cast<std::ptrdiff_t>(at)))
-        return &p;
-    return nullptr;
-  }
-};
-const lexicon& words_known() {
-  static const lexicon all;
-  return all;
+/// A word that says nothing; from question to question none of its forms does.
+bool is_empty(std::string_view word, purpose what_for) {
+  if (empty_words().count(word) > 0)
+    return true;
+  if (what_for == purpose::answering)
+    return false;
+  constexpr std::size_t plural_least = 4;
+  return empty_words().count(regular(word)) > 0 ||
+         (word.size() >= plural_least && word.back() == 's' &&
+          empty_words().count(word.substr(0, word.size() - 1)) > 0);
 }
 
 wanted kind_of(std::string_view canon) {
@@ -202,41 +161,6 @@ wanted kind_of(std::string_view canon) {
 
 } // namespace
 
-std::string stem_of(std::string_view word) {
-  std::string w{word};
-  if (w.size() <= 3 || is_digit(w.front()))
-    return w;
-  auto cut = [&](std::string_view ending, std::size_t least) {
-    if (w.size() < ending.size() + least || !w.ends_with(ending))
-      return false;
-    w.resize(w.size() - ending.size());
-    return true;
-  };
-  auto has_vowel = [&](std::size_t size) {
-    return std::any_of(w.begin(), w.begin() + static_cast<std::ptrdiff_t>(size), [](char c) {
-      return is_vowel(c) || c == 'y';
-    });
-  };
-  if (cut("ies", 2))
-    w += 'y';
-  else if (!w.ends_with("ss") && !w.ends_with("us") && !w.ends_with("is"))
-    if (!(w.ends_with("sses") || w.ends_with("xes") || w.ends_with("ches") ||
-          w.ends_with("shes")) ||
-        !cut("es", 2))
-      (void)cut("s", 3);
-  if (w.ends_with("ing") && w.size() > 5 && has_vowel(w.size() - 3))
-    w.resize(w.size() - 3);
-  else if (w.ends_with("ied") && w.size() > 4)
-    w.replace(w.size() - 3, 3, "y");
-  else if (w.ends_with("ed") && w.size() > 4 && has_vowel(w.size() - 2))
-    w.resize(w.size() - 2);
-  if (w.size() > 3 && w.back() == 'e')
-    w.pop_back();
-  if (w.size() > 3 && w.back() == w[w.size() - 2] && !is_vowel(w.back()))
-    w.pop_back();
-  return w;
-}
-
 bool is_day_named(std::string_view word) { return day_of(word).has_value(); }
 
 bool is_day(std::string_view canon) {
@@ -255,14 +179,15 @@ double weight_of(std::string_view canon) {
   return common.count(canon) > 0 ? 0.7 : 1.0;
 }
 
-words_read read_words(std::string_view text) {
+words_read read_words(std::string_view text, purpose what_for) {
   words_read out;
+  const auto& known = words_known(what_for);
   talk::spoken said{with_spans(text)};
   // Words and, for the synonyms, their stems; ends of sentences stay, nothing reaches over them.
   std::vector<std::string> words, stems;
   for (std::size_t i = 0; i < said.size(); ++i) {
     words.emplace_back(said[i]);
-    stems.push_back(stem_of(words.back()));
+    stems.push_back(known.form_of(words.back()));
   }
   auto put_day = [&](std::size_t d) { out.days.insert(std::string{week[d]}); };
   std::size_t span_from = week.size(); // a day that opens a span; none
@@ -321,13 +246,24 @@ words_read read_words(std::string_view text) {
       i += w == "daily" ? 1 : 2;
       continue;
     }
-    if (const auto* p = words_known().longest(stems, i)) {
+    // "My own bike" speaks of no owner.
+    if (w == "own" && i > 0 &&
+        said.is_one_of(i - 1, {"my", "your", "our", "their", "his", "her", "its", "the"})) {
+      ++i;
+      continue;
+    }
+    if (auto [p, length] = known.longest(words, stems, i); p != nullptr) {
       // "Included when I rent": no question of time.
       bool joins = w == "when" && p->stems.size() == 1 && i > 0 &&
                    said.is_one_of(i + 1, {"i", "we", "you", "they", "he", "she", "it"});
-      if (!p->canon.empty() && !joins)
-        put(p->canon, p->stems.size() == 1 ? std::string_view{w} : std::string_view{p->canon});
-      i += p->stems.size();
+      // "Send a parcel" is two words that others use apart.
+      for (std::string_view left = joins ? "" : p->canon; !left.empty();) {
+        auto space = std::min(left.find(' '), left.size());
+        std::string canon{left.substr(0, space)};
+        put(canon, p->stems.size() == 1 ? std::string_view{w} : std::string_view{canon});
+        left.remove_prefix(std::min(space + 1, left.size()));
+      }
+      i += length;
       continue;
     }
     if (w == "not" || w == "never" || w == "without" || w == "no")
@@ -359,7 +295,7 @@ words_read read_words(std::string_view text) {
       if (out.kind == wanted::anything)
         out.kind = wanted::place;
       put("where", {});
-    } else if (empty_words().count(w) == 0 && (w.size() > 1 || is_digit(w.front()))) {
+    } else if (!is_empty(w, what_for) && (w.size() > 1 || is_digit(w.front()))) {
       if (w != "not" && w != "never" && w != "without" && w != "no")
         put(stems[i], w);
     }
@@ -370,33 +306,22 @@ words_read read_words(std::string_view text) {
     std::erase(out.all, "when");
   if (out.content.count("address") > 0 && out.light.erase("where") > 0)
     std::erase(out.all, "where");
+  if (what_for == purpose::comparing) {
+    // "When will it be ready" is "how long does it take"; who names a language asks who speaks it.
+    if (out.content.count("duration") > 0 && out.content.erase("when") > 0)
+      std::erase(out.all, "when");
+    static const words_set languages{"spanish", "english", "french",   "german",     "italian",
+                                     "chinese", "russian", "arabic",   "portuguese", "polish",
+                                     "turkish", "korean",  "japanese", "mandarin",   "cantonese",
+                                     "hindi",   "dutch",   "swedish",  "ukrainian",  "vietnamese"};
+    if (std::any_of(
+            words.begin(), words.end(), [&](const auto& w) { return languages.count(w) > 0; }))
+      for (const char* word : {"language", "speakto", "meeting"})
+        if (out.content.erase(word) + out.light.erase(word) > 0)
+          std::erase(out.all, word);
+  }
   if (out.content.count("owner") > 0 && out.content.erase("who") > 0)
     std::erase(out.all, "who");
-  return out;
-}
-
-std::vector<std::string_view> wider_than(std::string_view canon) {
-  std::vector<std::string_view> out;
-  for (const auto& k : kinds())
-    for (auto left = k.forms; !left.empty();) {
-      auto bar = std::min(left.find('|'), left.size());
-      if (auto one = left.substr(0, bar); one == canon || stem_of(one) == canon)
-        out.push_back(k.canon);
-      left.remove_prefix(std::min(bar + 1, left.size()));
-    }
-  return out;
-}
-
-std::vector<std::string> forms_of_word(std::string_view canon) {
-  std::vector<std::string> out;
-  for (const auto& s : synonyms())
-    if (s.canon == canon)
-      for (auto left = s.forms; !left.empty();) {
-        auto bar = std::min(left.find('|'), left.size());
-        if (auto one = left.substr(0, bar); one.find(' ') == std::string_view::npos)
-          out.emplace_back(one);
-        left.remove_prefix(std::min(bar + 1, left.size()));
-      }
   return out;
 }
 

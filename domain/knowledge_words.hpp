@@ -18,7 +18,11 @@ struct synonym {
   std::string_view canon;
   std::string_view forms;
 };
+/// A form that begins with "=" is that very word, not its stem.
 std::span<const synonym> synonyms();
+/// What says the same from one question to another, besides: the more they merge, the less they are
+/// fit to find answers by.
+std::span<const synonym> phrasings();
 /// What is a kind of something: what holds for pets holds for dogs.
 std::span<const synonym> kinds();
 
@@ -65,7 +69,10 @@ struct words_read {
     return content.count(word) > 0 || light.count(word) > 0;
   }
 };
-words_read read_words(std::string_view text);
+/// What the words are read for: a question may be like another one in more ways than those in which
+/// a sentence answers it.
+enum class purpose : std::uint8_t { answering, comparing };
+words_read read_words(std::string_view text, purpose what_for = purpose::answering);
 
 /// What the word is a kind of, too: "dog" is "pet".
 std::vector<std::string_view> wider_than(std::string_view canon);
@@ -89,7 +96,7 @@ std::optional<int> number_named(std::string_view word);
 std::string with_spans(std::string_view text);
 bool is_day(std::string_view canon);
 bool is_number(std::string_view canon);
-/// How much it says that two questions share a word, 0..1.
+/// How much it says that a sentence has a word of the question, 0..1.
 double weight_of(std::string_view canon);
 
 } // namespace ringmaster::knowledge

@@ -182,6 +182,44 @@ CAF_TEST(other days numbers names and denials make other questions) {
       likeness("cost haircut kid", "haircut kid"));
 }
 
+CAF_TEST(questions to any trade are the same in other words) {
+  std::string wrong;
+  auto merges = [&](const char* a, const char* b) {
+    wrong += same(a, b) ? "" : std::string{"\n  parted: "} + a + " | " + b;
+  };
+  auto parts = [&](const char* a, const char* b) {
+    wrong += same(a, b) ? std::string{"\n  merged: "} + a + " | " + b : "";
+  };
+  // A verb and its noun, forms that no ending tells.
+  merges("Do you evaluate paintings?", "Do you do evaluations of paintings?");
+  merges("Did you teach pottery?", "Have you taught pottery?");
+  merges("Can you pick us up at the airport?", "Is there an airport shuttle?");
+  // A slip, short words left alone.
+  merges("Do you do chiropractic?", "Do you do chiroprcatic?");
+  parts("Do you have boats?", "Do you have goats?");
+  // Frames, and what points back to the words before.
+  merges("Am I allowed to visit the cellar?", "is it possible to visit the cellar");
+  merges("My drone has a crack, can you repair it?", "do you fix broken drones");
+  merges("Do you bring your own ladder?", "Do you bring a ladder?");
+  // The kind of what is asked for, and what excludes each other.
+  parts("Do you ship to Mexico?", "How much is shipping to Mexico?");
+  parts("Do you have a morning course?", "Do you have an evening course?");
+  parts("What time is check-in?", "What time is check-out?");
+  parts("Do you rent skis?", "Do you repair skis?");
+  parts("How much is it an hour?", "How much is tuition?");
+  parts("Can you pause my contract?", "Can you cancel my contract?");
+  CAF_CHECK_EQUAL(wrong, "");
+}
+
+CAF_TEST(an own thing is no owner) {
+  const std::vector<passage> owners{
+      of("chunk:1", "Owners", "The shop belongs to Ingrid Solberg. She owns the workshop, too.")};
+  CAF_CHECK(ask("Who is the owner?", owners).covered);
+  CAF_CHECK(!ask("Can I bring my own parts?", owners).covered);
+  auto terms = read("Can I bring my own parts?").terms;
+  CAF_CHECK(std::find(terms.begin(), terms.end(), "owner") == terms.end());
+}
+
 CAF_TEST(conditions are kept and nothing is concluded) {
   const std::vector<passage> weekdays{
       of("profile:hours", "Business profile: hours", "Monday to Friday 9 am to 5 pm.")};

@@ -82,8 +82,8 @@ std::vector<std::size_t> merge(const std::vector<std::string>& asks, std::size_t
   return out;
 }
 
-void count_phrasings(figures& f, bool unseen) {
-  const auto all = read_phrasings("phrasings" + suffix(unseen));
+void count_phrasings(figures& f, const std::string& file) {
+  const auto all = read_phrasings(file);
   std::vector<std::string> asks;
   std::set<std::string> groups;
   for (const auto& p : all) {
@@ -113,17 +113,50 @@ const figures& measured(bool unseen) {
     std::array<figures, 2> out;
     for (auto u : {false, true}) {
       count_answers(out[u ? 1 : 0], u);
-      count_phrasings(out[u ? 1 : 0], u);
+      count_phrasings(out[u ? 1 : 0], "phrasings" + suffix(u));
     }
     return out;
   }();
   return both[unseen ? 1 : 0];
 }
 
+/// Sets of phrasings that have no business of their own.
+struct phrasing_set {
+  const char *file, *mark;
+  std::size_t phrasings, groups; ///< as many as it is said to have
+  double precision, recall;      ///< at least
+};
+constexpr std::array more_sets{
+    phrasing_set{"development-phrasings.txt",   "development",        240, 60,  .99, .70},
+    phrasing_set{"development-second.txt",      "second development", 268, 112, .99, .50},
+    phrasing_set{"phrasings_unseen_trades.txt", "unseen trades",      120, 40,  0,   0  },
+};
+const figures& measured(const phrasing_set& set) {
+  static const auto all = [] {
+    std::array<figures, more_sets.size()> out;
+    for (std::size_t i = 0; i < more_sets.size(); ++i)
+      count_phrasings(out[i], more_sets[i].file);
+    return out;
+  }();
+  return all[static_cast<std::size_t>(&set - more_sets.data())];
+}
+
 std::string percent(double share) {
   std::ostringstream out;
   out.precision(1);
   out << std::fixed << 100 * share << " %";
+  return out.str();
+}
+
+std::string phrasings_table(const figures& f) {
+  std::ostringstream out;
+  out << f.phrasings << " phrasings of " << f.groups << " questions:\n\n"
+      << "| what | precision | recall |\n|---|---|---|\n";
+  out << "| pairs compared | " << percent(f.alone.precision()) << " | " << percent(f.alone.recall())
+      << " |\n";
+  out << "| pairs in one gap after merging | " << percent(f.merged.precision()) << " | "
+      << percent(f.merged.recall()) << " |\n";
+  out << "\nMerging made " << f.gaps << " gaps of them.\n";
   return out.str();
 }
 
@@ -139,31 +172,29 @@ std::string table(const figures& f) {
   of("category as labelled", f.categorised, f.questions);
   out << "\nBesides, " << f.elsewhere
       << " covered questions were answered from another source than the labelled one.\n\n";
-  out << f.phrasings << " phrasings of " << f.groups << " questions:\n\n"
-      << "| what | precision | recall |\n|---|---|---|\n";
-  out << "| pairs compared | " << percent(f.alone.precision()) << " | " << percent(f.alone.recall())
-      << " |\n";
-  out << "| pairs in one gap after merging | " << percent(f.merged.precision()) << " | "
-      << percent(f.merged.recall()) << " |\n";
-  out << "\nMerging made " << f.gaps << " gaps of them.\n";
+  out << phrasings_table(f);
   return out.str();
 }
 
 const std::string page_path = std::string{RINGMASTER_SOURCE_DIR} + "/docs/quality.md";
 
+/// Puts a table between its marks; empty if they are not there.
+std::string drawn(std::string page, const std::string& mark, const std::string& what) {
+  const std::string begin = "<!-- knowledge " + mark + " -->\n", end = "<!-- end -->";
+  auto first = page.find(begin);
+  if (first == std::string::npos)
+    return {};
+  first += begin.size();
+  auto last = page.find(end, first);
+  if (last == std::string::npos)
+    return {};
+  return page.replace(first, last - first, '\n' + what + '\n');
+}
 std::string drawn(std::string page) {
-  for (auto unseen : {false, true}) {
-    const std::string begin = unseen ? "<!-- knowledge unseen -->\n" : "<!-- knowledge first -->\n",
-                      end = "<!-- end -->";
-    auto first = page.find(begin);
-    if (first == std::string::npos)
-      return {};
-    first += begin.size();
-    auto last = page.find(end, first);
-    if (last == std::string::npos)
-      return {};
-    page.replace(first, last - first, '\n' + table(measured(unseen)) + '\n');
-  }
+  for (auto unseen : {false, true})
+    page = drawn(std::move(page), unseen ? "unseen" : "first", table(measured(unseen)));
+  for (const auto& set : more_sets)
+    page = drawn(std::move(page), set.mark, phrasings_table(measured(set)));
   return page;
 }
 
@@ -176,6 +207,10 @@ CAF_TEST(the sets are as large as they are said to be) {
   CAF_CHECK_EQUAL(measured(false).groups, 40u);
   CAF_CHECK_EQUAL(measured(true).questions, 40u);
   CAF_CHECK(measured(true).phrasings >= 50u);
+  for (const auto& set : more_sets) {
+    CAF_CHECK_EQUAL(measured(set).phrasings, set.phrasings);
+    CAF_CHECK_EQUAL(measured(set).groups, set.groups);
+  }
   std::set<std::string> texts;
   for (auto unseen : {false, true}) {
     for (const auto& q : read_questions("questions" + suffix(unseen)))
@@ -236,6 +271,16 @@ CAF_TEST(questions show themselves as such) {
   }
 }
 
+CAF_TEST(questions that are near each other stay apart) {
+  figures f;
+  count_phrasings(f, "development-different.txt");
+  CAF_CHECK_EQUAL(f.phrasings, 149u);
+  CAF_CHECK_EQUAL(f.groups, f.phrasings);
+  constexpr std::size_t merged_wrongly = 3; // known, and told in docs/quality.md
+  if (f.alone.found > merged_wrongly)
+    CAF_ERROR(f.misses);
+}
+
 CAF_TEST(the page of quality tells what is measured of knowledge) {
   std::ifstream in{page_path};
   std::string page{std::istreambuf_iterator<char>{in}, {}};
@@ -256,8 +301,8 @@ CAF_TEST(answers and merging are no worse than they were) {
     double precision, recall;
   };
   for (const auto& least : {
-           floor{false, 80, 40, 113, 1, .94},
-           floor{true,  21, 14, 32,  1, .2 }
+           floor{false, 80, 40, 113, 1, .95},
+           floor{true,  21, 14, 32,  1, .37}
   }) {
     const auto& f = measured(least.unseen);
     CAF_MESSAGE((least.unseen ? "unseen: " : "first: ") << table(f) << f.misses);
@@ -267,6 +312,14 @@ CAF_TEST(answers and merging are no worse than they were) {
     for (const auto* p : {&f.alone, &f.merged}) {
       CAF_CHECK(p->precision() >= least.precision);
       CAF_CHECK(p->recall() >= least.recall);
+    }
+  }
+  for (const auto& set : more_sets) {
+    const auto& f = measured(set);
+    CAF_MESSAGE(set.mark << ": " << phrasings_table(f) << f.misses);
+    for (const auto* p : {&f.alone, &f.merged}) {
+      CAF_CHECK(p->precision() >= set.precision);
+      CAF_CHECK(p->recall() >= set.recall);
     }
   }
 }
