@@ -73,6 +73,10 @@ struct settings {
   } data;
 
   struct {
+    std::string directory; ///< empty: beside the program
+  } console;
+
+  struct {
     std::string base_url = "https://api.twilio.com";
     std::string account_sid;
     secret auth_token;

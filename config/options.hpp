@@ -69,6 +69,8 @@ void each_option(Settings& s, F&& f) {
 
   f("data.directory", s.data.directory, &check_not_empty);
 
+  f("console.directory", s.console.directory, &check_anything);
+
   f("carrier.base_url", s.carrier.base_url, &check_url);
   f("carrier.account_sid", s.carrier.account_sid, &check_anything);
   f("carrier.auth_token", s.carrier.auth_token, &check_anything);

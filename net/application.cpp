@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/console.hpp"
 #include "net/exchange.hpp"
 #include "net/problem.hpp"
 #include "net/routes.hpp"
@@ -41,6 +42,53 @@ result<http::body_policy> list_policy(const http::request& head, const services&
   return fail(
     errc::unsupported_type, "send the list as application/json, application/x-ndjson or text/csv");
 }
+
+/// By their form alone: a cookie of a session, or a key.
+result<void> check_credentials(const services& svc, const http::request& head) {
+  auto cookie = read_session(svc, head);
+  if (!cookie)
+    return fail(cookie.error());
+  if (*cookie)
+    return {};
+  auto key = read_credentials(head);
+  return key ? result<void>{} : fail(key.error());
+}
+
+/// Routes about the engine and its accounts, not about one user's things.
+bool is_for_operators(const route& line) {
+  return line.pattern.starts_with("/api/admin/") || line.pattern.starts_with("/api/users");
+}
+
+/// Checks what a session's cookie alone does not prove, and who is an operator.
+result<void> admit(const exchange& x) {
+  auto cookie = read_session(x.svc, x.req);
+  if (!cookie)
+    return fail(cookie.error());
+  if (*cookie)
+    if (auto ours = check_write(x.svc, x.req, **cookie); !ours)
+      return ours;
+  if (auto may = permit(x.key->scopes, x.where.scopes); !may)
+    return may;
+  if (is_for_operators(x.where) && (x.key->scopes & account::operator_mark) == 0)
+    return fail(errc::forbidden, "this is for operators");
+  return {};
+}
+
+/// Reads what the route reads, and runs it.
+asio::awaitable<http::response> run(exchange& x) {
+  if (x.where.body == body_kind::json && x.body) {
+    auto text = co_await read_all(*x.body);
+    if (!text)
+      co_return refuse(x, text.error());
+    x.text = std::move(*text);
+  } else if (x.where.body != body_kind::list) {
+    x.text = std::move(x.req.body);
+  }
+  co_return co_await x.where.run(x);
+}
+
+/// A value that no page can guess before it is sent.
+std::string make_nonce(random_source& random) { return make_secret(random).text; }
 
 } // namespace
 
@@ -86,12 +134,14 @@ match application::find(const http::request& head) const {
 
 result<http::body_policy> application::policy(const http::request& head) {
   auto m = find(head);
+  if (!m.found && serves_.users && svc_.console && svc_.console->files.knows(head))
+    return http::body_policy{.limit = idle_body_max, .stream = false};
   if (!m.found && !m.allow.empty())
     return fail(errc::method_not_allowed, "this path knows " + m.allow);
   if (!m.found)
     return fail(errc::not_found, "there is nothing at this path");
   if (m.found->who == audience::users)
-    if (auto credentials = read_credentials(head); !credentials)
+    if (auto credentials = check_credentials(svc_, head); !credentials)
       return fail(credentials.error());
   switch (m.found->body) {
     case body_kind::none:
@@ -110,6 +160,11 @@ asio::awaitable<http::response> application::handle(
   http::request req, http::body_reader* body) {
   auto m = find(req);
   if (!m.found) {
+    if (serves_.users && svc_.console && svc_.console->files.knows(req)) {
+      auto page = svc_.console->files.serve(req, make_nonce(svc_.random));
+      secure(page);
+      co_return page;
+    }
     auto known = policy(req);
     co_return refuse(
       &req, 0, known ? error{.code = errc::not_found, .detail = "there is nothing at this path"}
@@ -122,7 +177,7 @@ asio::awaitable<http::response> application::handle(
   if (m.found->who == audience::users)
     out = co_await serve_user(x);
   else
-    out = co_await m.found->run(x);
+    out = co_await run(x);
   secure(out);
   co_return out;
 }
@@ -134,19 +189,11 @@ asio::awaitable<http::response> application::serve_user(exchange& x) {
     co_return net::refuse(x, key.error());
   x.key = std::move(*key);
   x.who.user = x.key->user;
-  x.who.actor = "key:" + to_string(x.key->id);
+  x.who.actor = x.key->id == api_key_id{} ? "user:" + to_string(x.key->user) : "key:" + to_string(x.key->id);
   x.who.request_id = x.req.id;
-  if (auto may = permit(x.key->scopes, x.where.scopes); !may)
+  if (auto may = admit(x); !may)
     co_return net::refuse(x, may.error());
-  if (x.where.body == body_kind::json && x.body) {
-    auto text = co_await read_all(*x.body);
-    if (!text)
-      co_return net::refuse(x, text.error());
-    x.text = std::move(*text);
-  } else if (x.where.body != body_kind::list) {
-    x.text = std::move(x.req.body);
-  }
-  co_return co_await x.where.run(x);
+  co_return co_await run(x);
 }
 
 http::response application::refuse(const http::request* head, int status, const error& why) {
@@ -165,19 +212,17 @@ bool application::exempt(const http::request& head) {
 
 void application::secure(http::response& out) const {
   auto& h = out.headers;
-  bool says_itself = std::any_of(
-    h.begin(), h.end(), [](const http::header& one) { return one.name == "Cache-Control"; });
-  if (!says_itself)
+  auto says_itself = [&](std::string_view name) {
+    return std::any_of(h.begin(), h.end(), [&](const http::header& one) { return one.name == name; });
+  };
+  if (!says_itself("Cache-Control"))
     h.push_back({"Cache-Control", "no-store"});
+  if (!says_itself("Content-Security-Policy"))
+    h.push_back({"Content-Security-Policy", content_policy()});
   h.push_back({"X-Content-Type-Options", "nosniff"});
   h.push_back({"Referrer-Policy", "no-referrer"});
   h.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
   h.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
-  h.push_back(
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-     "form-action 'self'"});
   if (svc_.settings.http.public_url.starts_with("https://"))
     h.push_back({"Strict-Transport-Security", "max-age=31536000"});
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "net/ask.hpp"
+#include "net/console.hpp"
 #include "net/services.hpp"
 
 namespace ringmaster::net {
@@ -20,6 +21,19 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
   });
+}
+
+/// What a session may do: all that its user may.
+key_record key_of(const account::session& s) {
+  api_key_record as;
+  as.user = s.user;
+  as.user_email = s.email;
+  as.scopes = scope::read | scope::write;
+  as.scopes |= scope::dial | scope::admin;
+  if (s.as == account::role::operator_)
+    as.scopes |= account::operator_mark;
+  as.expires_at = account::session_end(s.created_at, s.seen_at);
+  return std::make_shared<const api_key_record>(std::move(as));
 }
 
 } // namespace
@@ -83,6 +97,15 @@ result<api_key_text> read_credentials(const http::request& req) {
 
 asio::awaitable<result<key_record>> authenticate(
   services& svc, const http::request& req, bool stale_will_do) {
+  auto cookie = read_session(svc, req);
+  if (!cookie)
+    co_return fail(cookie.error());
+  if (*cookie) {
+    auto found = co_await find_session(svc, **cookie, stale_will_do);
+    if (!found)
+      co_return fail(found.error());
+    co_return key_of(**found);
+  }
   auto credentials = read_credentials(req);
   if (!credentials)
     co_return fail(credentials.error());

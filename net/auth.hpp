@@ -55,8 +55,11 @@ class key_cache {
 /// `Authorization: Bearer rm_...`, by its form alone; no look-up. Exactly one such header.
 result<api_key_text> read_credentials(const http::request& req);
 
-/// Who sends this request. One and the same refusal for keys that are unknown, wrong or expired.
-/// `stale_will_do` accepts what was known earlier while the database is away: for the global stop.
+/// Who sends this request, by an API key or by the cookie of a console's session (which comes back
+/// as a key without an id, with every scope); both together are refused. One and the same refusal
+/// for keys that are unknown, wrong or expired. `stale_will_do` accepts what was known earlier
+/// while the database is away, and is no sign of life for a session: for the global stop, and for
+/// streams that look whether they are still welcome.
 asio::awaitable<result<key_record>> authenticate(
   services& svc, const http::request& req, bool stale_will_do);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "net/auth.hpp"
+#include "net/handlers/console.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/twilio/hooks.hpp"
 #include "net/twilio/voice.hpp"
@@ -142,6 +143,17 @@ constexpr auto table = std::to_array<route>({
   {post,    "/api/api-keys",                       users,       admin,        json_body, create_api_key,         "createApiKey"},
   {delete_, "/api/api-keys/{id}",                  users,       admin,        no_body,   delete_api_key,         "deleteApiKey"},
   {get,     "/api/me",                             users,       any_key,      no_body,   who_am_i,               "whoAmI"},
+
+  // The console's own door; what it shows of the engine it shows by the API above.
+  {get,     "/api/session",                        users,       any_key,      no_body,   read_own_session,       ""},
+  {delete_, "/api/session",                        users,       any_key,      no_body,   sign_out,               ""},
+  {post,    "/api/session",                        everybody,   0,            json_body, sign_in,                ""},
+  {post,    "/api/session/welcome",                everybody,   0,            json_body, enter_by_link,          ""},
+  {get,     "/api/overview",                       users,       read,         no_body,   show_overview,          ""},
+  {get,     "/api/users",                          users,       admin,        no_body,   list_users,             ""},
+  {post,    "/api/users",                          users,       admin,        json_body, add_user,               ""},
+  {patch,   "/api/users/{id}",                     users,       admin,        json_body, alter_user,             ""},
+  {post,    "/api/users/{id}/password-link",       users,       admin,        no_body,   make_password_link,     ""},
 
   {get,     "/healthz",                            everybody,   0,            no_body,   tell_health,            "tellHealth"},
   {get,     "/readyz",                             everybody,   0,            no_body,   tell_readiness,         "tellReadiness"},

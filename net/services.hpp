@@ -17,6 +17,8 @@
 
 namespace ringmaster::net {
 
+struct console; // net/console.hpp
+
 /// What the edge counts about the carrier's webhooks.
 struct hook_counters {
   using count = std::atomic<std::uint64_t>;
@@ -64,6 +66,9 @@ struct services {
 
   hook_counters hooks{};
   key_cache keys{};
+  /// The web console's accounts, sessions and files; null where there is none: then API keys are
+  /// the only credentials.
+  net::console* console = nullptr;
 
   /// The region in which national numbers are read: that of the first caller id, or the only
   /// country that may be called. Empty: numbers need their country code.

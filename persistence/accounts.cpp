@@ -1,5 +1,6 @@
 #include "persistence/accounts.hpp"
 
+#include "persistence/account_book.hpp"
 #include "persistence/desk_rows.hpp"
 
 namespace ringmaster {
@@ -7,7 +8,9 @@ namespace {
 
 constexpr db::statement time_now{"accounts_time", "select now()"};
 constexpr db::statement add{"accounts_add", R"(
-  insert into users (user_id, email) values ($1, $2) returning user_id, email, created_at)"};
+  insert into users (user_id, email, role)
+  values ($1, $2, case when exists (select from users) then 'user' else 'operator' end)
+  returning user_id, email, created_at)"};
 constexpr db::statement by_email{"accounts_by_email", R"(
   select user_id, email, created_at from users where lower(email) = lower($1))"};
 constexpr db::statement all{"accounts_all", "select user_id, email, created_at from users order by email"};
@@ -26,9 +29,7 @@ accounts::accounts(std::unique_ptr<db::connection> on, random_source& random)
   : on_(std::move(on)), random_(random) {}
 
 result<user_view> accounts::add_user(const std::string& email) {
-  auto at = email.find('@');
-  if (at == std::string::npos || at == 0 || at + 1 == email.size() || email.size() > 320
-      || email.find_first_of(" \t\r\n\"<>\\\x7f", 0) != std::string::npos)
+  if (!account::is_address(email))
     return fail_field("/email", "invalid", "this is not an e-mail address");
   try {
     auto tx = db::transaction::of_engine(*on_);
@@ -67,6 +68,17 @@ result<std::vector<user_view>> accounts::list_users() {
   } catch (const db::failure& why) {
     return fail(db::to_error(why));
   }
+}
+
+result<void> accounts::set_link(const std::string& email, const account::link& fresh) {
+  auto user = find_user(email);
+  if (!user)
+    return fail(user.error());
+  if (!*user)
+    return fail(errc::not_found, "there is no user " + email);
+  account_book book(*on_, random_);
+  auto set = book.set_link((*user)->id, fresh, {"operator", ""});
+  return set ? result<void>{} : fail(set.error());
 }
 
 result<api_key_view> accounts::create_key(

@@ -16,8 +16,9 @@ constexpr db::statement append_audit{"desk_audit", R"(
   insert into audit (user_id, actor, action, subject_kind, subject_id, from_status, to_status, reason, request_id)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9))"};
 constexpr db::statement key_by_id{"desk_key_by_id", R"(
-  select k.id, k.user_id, u.email, encode(k.secret_sha256, 'hex'), k.scopes, k.expires_at
-    from api_keys k join users u on u.user_id = k.user_id where k.id = $1)"};
+  select k.id, k.user_id, u.email, encode(k.secret_sha256, 'hex'),
+         k.scopes + case u.role when 'operator' then 16 else 0 end, k.expires_at
+    from api_keys k join users u on u.user_id = k.user_id where k.id = $1 and u.disabled_at is null)"};
 constexpr db::statement due{"desk_tasks_due", R"(
   select user_id, id, status from call_tasks
    where status in ('pending', 'preparing') or (status = 'ready_to_call' and retry_at is not null and retry_at <= $1)

@@ -41,7 +41,7 @@ constexpr std::array<db::statement, 10> checks{{
        and (has_table_privilege('rm_agent', c.oid, 'delete, truncate, references, trigger')
             or pg_has_role('rm_agent', c.relowner, 'member')
             or (c.relname in ('business_profile', 'assistant_settings', 'contacts', 'credentials', 'users', 'api_keys',
-                              'console_sessions', 'engine_state', 'suppressed_everywhere', 'schema_migrations',
+                              'console_sessions', 'password_links', 'engine_state', 'suppressed_everywhere', 'schema_migrations',
                               'knowledge_chunks', 'calendar_events', 'calendar_tokens')
                 and has_any_column_privilege('rm_agent', c.oid, 'insert, update'))
             or (c.relname in ('audit', 'model_usage', 'notifications', 'gap_askings', 'chat_messages', 'calendar_proposals')

@@ -154,6 +154,13 @@ std::unique_ptr<accounts> database::make_accounts() {
   return std::make_unique<accounts>(connect(db::purpose::desk, "accounts"), random_);
 }
 
+std::unique_ptr<account_room> database::make_account_room(std::size_t threads) {
+  std::vector<std::unique_ptr<db::connection>> connections;
+  for (std::size_t i = 0; i < threads; ++i)
+    connections.push_back(connect(db::purpose::desk, "sign-in"));
+  return std::make_unique<account_room>(std::move(connections), random_);
+}
+
 result<std::unique_ptr<file_send_log>> database::open_send_log() const {
   return file_send_log::open(directory_, epoch(), file_send_log::system_boot_id());
 }

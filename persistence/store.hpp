@@ -7,6 +7,7 @@
 #include "config/config.hpp"
 #include "domain/desk.hpp"
 #include "domain/store.hpp"
+#include "persistence/account_room.hpp"
 #include "persistence/accounts.hpp"
 #include "persistence/cluster.hpp"
 #include "persistence/instance.hpp"
@@ -42,6 +43,8 @@ class database {
   std::unique_ptr<lane_store> lane();
   std::unique_ptr<desk> make_desk();
   std::unique_ptr<accounts> make_accounts();
+  /// Where people sign in; as many passwords are hashed at one time as it has threads.
+  std::unique_ptr<account_room> make_account_room(std::size_t threads = 4);
   /// The send log of this epoch; for the engine only.
   result<std::unique_ptr<file_send_log>> open_send_log() const;
 

@@ -80,8 +80,10 @@ http::response show_me(const exchange& x) {
   json doc;
   doc["user"]["id"] = to_string(x.key->user);
   doc["user"]["email"] = x.key->user_email;
-  auto& key = doc["api_key"];
-  key["id"] = to_string(x.key->id);
+  bool by_cookie = x.key->id == api_key_id{};
+  auto& key = doc[by_cookie ? "session" : "api_key"];
+  if (!by_cookie)
+    key["id"] = to_string(x.key->id);
   key["scopes"] = scope_names(x.key->scopes);
   key["expires_at"] = show(x.key->expires_at);
   return answer(200, doc);

@@ -107,7 +107,7 @@ void write_event(std::string& out, const feed_entry& entry, std::string_view kin
 /// What a stream needs when its request is gone.
 struct stream_job {
   services& svc;
-  http::request credentials; ///< the request's Authorization alone
+  http::request credentials; ///< the request's Authorization or Cookie alone
   user_id user;
   std::optional<place> after; ///< none: from now on
 };
@@ -198,7 +198,7 @@ asio::awaitable<void> write_events(std::shared_ptr<stream_job> job, http::body_w
 answer_of_handler follow_events(exchange& x) {
   auto job = std::make_shared<stream_job>(stream_job{x.svc, {}, x.who.user, {}});
   for (const auto& h : x.req.headers)
-    if (x.req.find("Authorization") == &h.value)
+    if (x.req.find("Authorization") == &h.value || x.req.find("Cookie") == &h.value)
       job->credentials.headers.push_back(h);
   if (auto last = x.req.find("Last-Event-ID"))
     job->after = read_place(*last);

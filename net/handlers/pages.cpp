@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/embedded.hpp"
+#include "net/console.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/problem.hpp"
 
@@ -83,6 +84,10 @@ std::string write_docs() {
 constexpr std::string_view home =
   "<h1>Ringmaster</h1>\n"
   "<p>This engine makes phone calls for campaigns. It is running.</p>\n"
+  "<p>The web console was not built into this installation, so what follows is for programs. A "
+  "release has the console in <code>share/ringmaster/console</code>; from the sources, run "
+  "<code>npm ci &amp;&amp; npm run build</code> in <code>console</code> and set "
+  "<code>console.directory</code> to <code>console/dist</code>.</p>\n"
   "<ul>\n<li><a href=\"/docs\">The API, operation by operation</a></li>\n"
   "<li><a href=\"/openapi.json\">The API for tools (OpenAPI 3.1)</a></li>\n"
   "<li><a href=\"/healthz\">Alive?</a> <a href=\"/readyz?verbose\">Ready?</a></li>\n</ul>\n"
@@ -112,7 +117,11 @@ answer_of_handler show_docs(exchange&) {
 }
 
 // GET /
-answer_of_handler show_home(exchange&) { co_return html(page("Ringmaster", home)); }
+answer_of_handler show_home(exchange& x) {
+  if (x.svc.console && !x.svc.console->files.empty())
+    co_return x.svc.console->files.serve_page(make_secret(x.svc.random).text);
+  co_return html(page("Ringmaster", home));
+}
 
 // GET /style.css
 answer_of_handler show_style(exchange&) {

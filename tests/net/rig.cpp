@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "domain/account.hpp"
 #include "net/api_key.hpp"
 #include "wire/form.hpp"
 
@@ -72,8 +73,10 @@ std::string rig::add_key(user_id user, std::uint8_t scopes, std::optional<instan
   view.last_four = made.last_four;
   view.created_at = time.wall;
   view.expires_at = expires;
+  // As the desk reads it: ann is an operator, and that comes from her account.
+  auto all = static_cast<std::uint8_t>(scopes | (user == ann ? account::operator_mark : 0));
   desk.data.keys.push_back(
-    {{made.id, user, user == ann ? "ann@example.com" : "bob@example.com", made.sha256, scopes,
+    {{made.id, user, user == ann ? "ann@example.com" : "bob@example.com", made.sha256, all,
       expires},
      view});
   return made.text;

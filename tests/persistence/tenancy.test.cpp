@@ -79,8 +79,10 @@ void fill(stage& s) {
   });
   CAF_REQUIRE(more.has_value());
   auto admin = test_cluster::get().connect_admin(s.name);
-  admin.execute("insert into ringmaster.console_sessions (user_id, id_sha256, csrf_sha256, expires_at) values ('"
-                + to_string(s.ann.user) + "', sha256('a'), sha256('b'), now())");
+  admin.execute("insert into ringmaster.console_sessions (user_id, id_sha256, expires_at) values ('"
+                + to_string(s.ann.user) + "', sha256('a'), now())");
+  admin.execute("insert into ringmaster.password_links (user_id, sha256, expires_at) values ('"
+                + to_string(s.ann.user) + "', sha256('b'), now())");
 }
 
 std::unique_ptr<db::connection> as_app(stage& s) { return s.base->connect(db::purpose::desk, "probe"); }
@@ -177,6 +179,8 @@ CAF_TEST(rows cannot be made in the name of another user) {
          "insert into notifications (user_id, id, kind, title) values (" + ann + ", gen_random_uuid(), 'call_failed', 'x')",
          "insert into credentials (user_id, name, sealed) values (" + ann + ", 'x', repeat('x', 50)::bytea)",
          "insert into model_usage (user_id, function, provider) values (" + ann + ", 'plan', 'rules')",
+         "update users set role = 'operator'",
+         "insert into password_links (user_id, sha256, expires_at) values ('" + to_string(bob.user) + "', sha256('x'), now())",
          "insert into users (user_id, email) values (gen_random_uuid(), 'eve@example.com')"}) {
     auto tx = db::transaction::of_user(*app, bob.user);
     CAF_CHECK(trouble_of(tx, sql) == db::trouble::denied);
