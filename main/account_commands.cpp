@@ -12,10 +12,12 @@
 
 #include "domain/time.hpp"
 #include "main/clock.hpp"
+#include "main/console_setup.hpp"
 #include "main/json_text.hpp"
 #include "main/logging.hpp"
 #include "main/place.hpp"
 #include "net/api_key.hpp"
+#include "net/session.hpp"
 #include "persistence/migrator.hpp"
 #include "persistence/store.hpp"
 
@@ -84,6 +86,24 @@ int list_users(const account_options& o) {
   });
 }
 
+int make_link(const account_options& o) {
+  auto settings = load_settings(o.file);
+  return with_database(o.file, [&](database& store) {
+    system_random random;
+    auto token = net::make_secret(random);
+    account::link fresh{token.sha256, system_clock_port{}.now() + account::link_life};
+    if (auto set = store.make_accounts()->set_link(o.email, fresh); !set)
+      return complain(set.error());
+    auto link = welcome_url(console_url(*settings, settings->http.listen), token.text);
+    if (o.json)
+      std::cout << "{\"url\":" << json_text(link)
+                << ",\"expires_at\":" << json_text(to_rfc3339(fresh.expires_at)) << "}" << std::endl;
+    else
+      std::cout << link << std::endl;
+    return 0;
+  });
+}
+
 int create_key(const account_options& o) {
   std::uint8_t scopes = 0;
   for (const auto& name : o.scopes) {
@@ -136,7 +156,7 @@ void add_config_option(CLI::App& command, account_options& o) {
 
 void add_account_commands(CLI::App& app, int& exit_code) {
   auto o = std::make_shared<account_options>();
-  auto* user = app.add_subcommand("user", "Accounts: add, list");
+  auto* user = app.add_subcommand("user", "Accounts: add, list, link");
   user->require_subcommand(1);
   auto* add = user->add_subcommand("add", "Add an account");
   add->add_option("email", o->email, "its e-mail address")->required();
@@ -150,6 +170,15 @@ void add_account_commands(CLI::App& app, int& exit_code) {
   add_config_option(*list, *o);
   list->footer("Example:\n  ringmaster user list --json");
   list->callback([o, &exit_code] { exit_code = list_users(*o); });
+
+  auto* link = user->add_subcommand("link", "Make a link with which a password is set, once");
+  link->add_option("email", o->email, "the account's e-mail address")->required();
+  link->add_flag("--json", o->json, "print {\"url\", \"expires_at\"}");
+  add_config_option(*link, *o);
+  link->footer(
+    "Good for a day; a new one replaces the one before. Works while the engine runs or not.\n\n"
+    "Example:\n  ringmaster user link ann@example.com");
+  link->callback([o, &exit_code] { exit_code = make_link(*o); });
 
   auto* key = app.add_subcommand("key", "API keys: create");
   key->require_subcommand(1);

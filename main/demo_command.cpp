@@ -21,6 +21,7 @@
 #include "carrier/simulator.hpp"
 #include "main/api_client.hpp"
 #include "main/clock.hpp"
+#include "main/console_setup.hpp"
 #include "main/demo_campaign.hpp"
 #include "main/demo_knowledge.hpp"
 #include "main/demo_tasks.hpp"
@@ -30,6 +31,7 @@
 #include "main/termination.hpp"
 #include "main/wiring.hpp"
 #include "net/api_key.hpp"
+#include "net/session.hpp"
 #include "persistence/store.hpp"
 
 namespace ringmaster {
@@ -161,6 +163,14 @@ result<std::string> sign_up(database& store, random_source& random) {
   return key.text;
 }
 
+/// A link with which the demo's account sets its password; empty if none could be made.
+std::string invite(database& store, random_source& random, const std::string& base) {
+  auto token = net::make_secret(random);
+  account::link fresh{token.sha256, system_clock_port{}.now() + account::link_life};
+  auto set = store.make_accounts()->set_link(demo_user, fresh);
+  return set ? welcome_url(base, token.text) : std::string();
+}
+
 /// One line that is rewritten on a terminal, and written now and then elsewhere.
 class progress_line {
  public:
@@ -270,10 +280,14 @@ int follow(demo_campaign& campaign, const termination& ending) {
   return 0;
 }
 
-void explain(const std::string& base, const std::string& key, const demo_campaign& campaign) {
+void explain(
+  const std::string& base, const std::string& key, const std::string& link,
+  const demo_campaign& campaign) {
+  if (!link.empty())
+    std::cout << "\nOpen the console and choose a password for " << demo_user << ":\n\n  " << link << "\n";
   std::cout << "\nRingmaster serves at " << base
             << "\nThe carrier is simulated: nobody is called.\n\n"
-            << "Sign in with the key of " << demo_user << ":\n\n"
+            << "For programs, this is a key of " << demo_user << ":\n\n"
             << "  export KEY=" << key << "\n\n"
             << "Look at the campaign of " << campaign.accepted() << " targets that waits for you:\n\n"
             << "  curl -s -H \"Authorization: Bearer $KEY\" " << base << "/api/campaigns\n\n"
@@ -337,7 +351,7 @@ int play(const demo_options& o, const termination& ending) {
         code = tell_learning(**api);
     }
   } else {
-    explain(base, *key, *campaign);
+    explain(base, *key, invite((*engine)->store(), random, base), *campaign);
     ending.wait();
     std::cerr << "\nending\n";
   }

@@ -35,6 +35,10 @@ int serve(const std::string& file) {
       return 1;
     }
     std::cout << "listening on http://" << (*engine)->address() << std::endl;
+    if (auto link = (*engine)->welcome(); !link)
+      spdlog::warn("there is no welcome link: {}", link.error().detail);
+    else if (!link->empty())
+      std::cerr << "set the first password at " << *link << std::endl;
     auto number = ending.wait();
     spdlog::info("signal {}: draining; a second one ends at once", number);
     ending.end_at_once(1);
@@ -59,7 +63,8 @@ void add_serve_command(CLI::App& app, int& exit_code) {
   command->footer(
     "Every option can also be given as an environment variable RINGMASTER_SECTION_KEY. Without\n"
     "database.url the engine makes and runs a private PostgreSQL in data.directory. When requests\n"
-    "are accepted, `listening on http://…` is printed to stdout; everything else goes to stderr.\n"
+    "are accepted, `listening on http://…` is printed to stdout; everything else goes to stderr,\n"
+    "the link with which the first password is set among it.\n"
     "SIGTERM and SIGINT drain; a second signal ends at once. Exit code 0 after a signal, 1 if\n"
     "something failed, 2 if a setting is wrong.\n\n"
     "Examples:\n"

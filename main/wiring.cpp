@@ -15,10 +15,13 @@
 #include "http/server.hpp"
 #include "main/absent_carrier.hpp"
 #include "main/clock.hpp"
+#include "main/console_setup.hpp"
 #include "main/stop_file.hpp"
 #include "net/application.hpp"
 #include "net/bridge.hpp"
+#include "net/console.hpp"
 #include "net/services.hpp"
+#include "persistence/account_book.hpp"
 #include "persistence/store.hpp"
 
 namespace ringmaster {
@@ -126,6 +129,8 @@ struct wiring::parts {
   std::unique_ptr<assistant::models> models;
   std::unique_ptr<engine> actors;
   std::unique_ptr<net::engine> bridge;
+  std::unique_ptr<account_room> room;
+  std::unique_ptr<net::console> console;
   std::unique_ptr<net::services> services;
 
   struct edge {
@@ -140,6 +145,7 @@ struct wiring::parts {
   result<void> open_line(const std::string& callback_key);
   result<void> open_models();
   void make_actors();
+  result<void> open_console();
   result<void> open_edges(const std::string& callback_key);
 };
 
@@ -196,9 +202,24 @@ void wiring::parts::make_actors() {
     settings.limits.desk_queue);
 }
 
+result<void> wiring::parts::open_console() {
+  auto directory = find_console(settings);
+  auto files = net::console_files::read(directory);
+  if (!files)
+    return fail(files.error());
+  if (files->empty())
+    spdlog::info(
+      "the web console is not here{}; the API is served without it",
+      directory.empty() ? "" : " (" + directory + ")");
+  room = store->make_account_room();
+  console = std::unique_ptr<net::console>(new net::console{*room, std::move(*files), host_zone()});
+  return {};
+}
+
 result<void> wiring::parts::open_edges(const std::string& callback_key) {
   services = std::unique_ptr<net::services>(
     new net::services{*bridge, settings, time, random, counters, callback_key});
+  services->console = console.get();
   for (const auto& listener : net::listeners_of(settings)) {
     edge e;
     e.app = std::make_unique<net::application>(*services, listener.what);
@@ -236,6 +257,8 @@ result<std::unique_ptr<wiring>> wiring::start(const config::settings& settings) 
   if (auto opened = p.open_models(); !opened)
     return fail(opened.error());
   p.make_actors();
+  if (auto opened = p.open_console(); !opened)
+    return fail(opened.error());
   // Webhooks are taken from here on; the recovery goes on behind them.
   if (auto opened = p.open_edges(callback_key); !opened)
     return fail(opened.error());
@@ -264,8 +287,10 @@ void wiring::drain() {
   p.models.reset();
   p.bridge.reset();
   p.actors.reset();
+  p.room.reset();
   p.edges.clear();
   p.services.reset();
+  p.console.reset();
   p.marks.reset();
   p.store.reset();
 }
@@ -273,5 +298,12 @@ void wiring::drain() {
 const std::string& wiring::address() const { return parts_->address; }
 const config::settings& wiring::settings() const { return parts_->settings; }
 database& wiring::store() { return *parts_->store; }
+
+result<std::string> wiring::welcome() {
+  auto& p = *parts_;
+  auto on = p.store->connect(db::purpose::desk, "welcome");
+  account_book accounts(*on, p.random);
+  return open_welcome(accounts, p.console->first, p.settings, p.address, p.time, p.random);
+}
 
 } // namespace ringmaster

@@ -33,6 +33,8 @@ class wiring {
   const std::string& address() const;
   const config::settings& settings() const;
   database& store();
+  /// The one-time link of an installation in which nobody has a password; empty in any other.
+  result<std::string> welcome();
 
  private:
   struct parts;

@@ -11,6 +11,8 @@ account_room::account_room(
     : connections_(std::move(connections)), random_(random) {
   for (auto& on : connections_)
     threads_.emplace_back([this, &on] { work(*on); });
+  // The hash of nobody is made now, so that the first unknown address takes no longer than others.
+  post([](account::book& b) { b.fits({}, {}); });
 }
 
 account_room::~account_room() {
