@@ -257,7 +257,7 @@ words_read read_words(std::string_view text, purpose what_for) {
       bool joins = w == "when" && p->stems.size() == 1 && i > 0 &&
                    said.is_one_of(i + 1, {"i", "we", "you", "they", "he", "she", "it"});
       // "Send a parcel" is two words that others use apart.
-      for (std::string_view left = joins ? "" : p->canon; !left.empty();) {
+      for (auto left = joins ? std::string_view{} : std::string_view{p->canon}; !left.empty();) {
         auto space = std::min(left.find(' '), left.size());
         std::string canon{left.substr(0, space)};
         put(canon, p->stems.size() == 1 ? std::string_view{w} : std::string_view{canon});
