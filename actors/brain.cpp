@@ -11,7 +11,7 @@
 namespace ringmaster {
 
 brain_keeper::brain_keeper(caf::actor_config& config, world_ptr all)
-    : brain_role::base(config), all_(std::move(all)) {
+    : watched(config, all->watch, actor_kind::brain), all_(std::move(all)) {
   guard(this, "brain");
   set_down_handler([this](const caf::down_msg& what) { down(what); });
 }
@@ -121,6 +121,7 @@ void brain_keeper::arm() {
   if (!next || at_work_.empty() || (armed_for_ != moment{0} && armed_for_ <= *next))
     return;
   armed_for_ = std::max(*next, moment{1});
+  watch().wakes_at(armed_for_);
   delayed_send(this, std::max<moment>(*next - all_->boot(), moment{0}), timer_fired{++generation_});
 }
 

@@ -11,6 +11,7 @@
 
 #include "actors/agenda.hpp"
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -18,12 +19,13 @@ namespace ringmaster {
 /// The BRAIN: takes users' questions to their agents and has each answered by an INQUIRY of its
 /// own, so many at a time, the users in turn. Nothing is kept in here but what is under way: a
 /// question whose engine dies was not stored, and may be asked again.
-class brain_keeper final : public brain_role::base {
+class brain_keeper final : public watched<brain_role::base> {
 public:
   brain_keeper(caf::actor_config& config, world_ptr all);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "brain"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   using moment = std::chrono::nanoseconds; ///< on clock.boot()

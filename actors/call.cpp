@@ -10,7 +10,7 @@
 namespace ringmaster {
 
 call_session::call_session(caf::actor_config& config, world_ptr all, call_start start)
-  : call_role::base(config), all_(std::move(all)),
+  : watched(config, all->watch, actor_kind::call, start.what.what.attempt.value, start.parent), all_(std::move(all)),
     start_(std::make_unique<call_start>(std::move(start))) {
   guard(this, "call");
   const auto& what = start_->what.what;

@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -32,18 +33,21 @@ struct call_start {
   std::shared_ptr<const campaign_stop> campaign;
   std::optional<instant> closes_at;      ///< of the campaign's window
   std::chrono::nanoseconds first_look{}; ///< spreads the first polls and looks after a start
+  std::uint64_t parent = 0;              ///< the actor that it stands below
 };
 
 /// A CALL: one attempt from its intent to its end, after the dial protocol of
 /// docs/dial-protocol.md. At every step it decides by the domain, stores, then acts; what cannot
 /// be stored is kept and stored later. It lives until nothing of it is outstanding: not the create
 /// request, not a step, not a stray call that still has to be ended. One per live call, so lean.
-class call_session final : public call_role::base {
+class call_session final : public watched<call_role::base> {
  public:
   call_session(caf::actor_config& config, world_ptr all, call_start start);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "call"; }
+  actor_state describe(const uuid& about) const override;
+  result<void> stop_by(const identity& who) override;
   ~call_session() override;
 
  private:
@@ -131,6 +135,7 @@ class call_session final : public call_role::base {
   bool dialing_ = false;           ///< the create request has not come back
   bool withdrawn_ = false;         ///< its campaign was stopped
   bool withdrawn_all_ = false;     ///< by the global stop
+  bool set_aside_ = false;         ///< stopped by an operator: its target is not called again
   bool too_late_ = false;          ///< the carrier's queue reaches beyond the window
   bool target_moved_ = false;      ///< its target's step was stored already
   bool over_ = false;              ///< told to the SCHEDULER

@@ -21,6 +21,7 @@ void call_session::arm(moment at, bool until_silence) {
   if (armed_ != moment{0} && armed_ <= at)
     return;
   armed_ = at;
+  watch().wakes_at(at);
   send(all_->scheduler, wake_me{attempt_, at});
 }
 

@@ -196,6 +196,11 @@ void call_session::settle() {
     what.target_step = verdict.step;
     what.target_due_at = verdict.due_at;
     what.counts = verdict.step != target::event::requeue;
+    if (set_aside_ && (verdict.step == target::event::requeue || verdict.step == target::event::retry)) {
+      what.target_step = target::event::give_up;
+      what.target_due_at.reset();
+      what.counts = true;
+    }
     if (too_late_ && !what.counts)
       what.target_due_at = closes_at_; // not again in this window: the queue is as long as before
   }

@@ -12,7 +12,7 @@ namespace ringmaster {
 campaign_runner::campaign_runner(
   caf::actor_config& config, world_ptr all, user_id user, campaign_id id,
   std::shared_ptr<const campaign_stop> stop)
-  : campaign_role::base(config), all_(std::move(all)), user_(user), id_(id), stop_(std::move(stop)) {
+  : watched(config, all->watch, actor_kind::campaign, id.value, all->scheduler.id()), all_(std::move(all)), user_(user), id_(id), stop_(std::move(stop)) {
   guard(this, "campaign");
 }
 

@@ -9,8 +9,8 @@
 
 namespace ringmaster {
 
-desk_clerk::desk_clerk(caf::actor_config& config, std::unique_ptr<desk> books)
-  : desk_actor::base(config), books_(std::move(books)) {
+desk_clerk::desk_clerk(caf::actor_config& config, std::unique_ptr<desk> books, std::shared_ptr<actor_board> board)
+  : watched(config, std::move(board), actor_kind::desk), books_(std::move(books)) {
   guard(this, "desk");
 }
 

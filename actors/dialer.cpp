@@ -12,7 +12,7 @@
 namespace ringmaster {
 
 dialer::dialer(caf::actor_config& config, world_ptr all)
-  : dialer_role::base(config), all_(std::move(all)), door_(all_->options().carrier) {
+  : watched(config, all->watch, actor_kind::dialer), all_(std::move(all)), door_(all_->options().carrier) {
   guard(this, "dialer");
 }
 

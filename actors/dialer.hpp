@@ -11,6 +11,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 #include "domain/breaker.hpp"
 
@@ -19,12 +20,13 @@ namespace ringmaster {
 /// The DIALER: the carrier's door. Hands orders to the gateway with the gate in front of the wire,
 /// keeps the circuit breaker, never blocks and never sends a create twice. The gateway's answers
 /// come back as messages; its threads touch nothing in here.
-class dialer final : public dialer_role::base {
+class dialer final : public watched<dialer_role::base> {
  public:
   dialer(caf::actor_config& config, world_ptr all);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "dialer"; }
+  actor_state describe(const uuid& about) const override;
 
  private:
   template <class Answer>

@@ -35,13 +35,15 @@ world_ptr make_world(
   std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
   bool detached) {
   auto all = std::make_shared<world>(world{
-    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}, {}});
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  if (parts.options.watch)
+    all->watch = std::make_shared<actor_board>(parts.time);
   auto epoch = static_cast<std::uint64_t>(parts.time.now().time_since_epoch().count());
-  all->feed = system.spawn<feed_desk>(epoch);
+  all->feed = system.spawn<feed_desk>(epoch, all->watch);
   for (auto& lane : lanes)
     all->lanes.push_back(spawn_blocking<store_lane>(system, detached, all, std::move(lane)));
   for (auto& one : desks)
-    all->desks.push_back(spawn_blocking<desk_clerk>(system, detached, std::move(one)));
+    all->desks.push_back(spawn_blocking<desk_clerk>(system, detached, std::move(one), all->watch));
   all->dialer = system.spawn<dialer>(all);
   all->scheduler = system.spawn<call_scheduler>(all);
   all->tasks = system.spawn<task_keeper>(all);
@@ -90,6 +92,7 @@ engine::engine(
   tasks_ = inside_->all->tasks;
   wrap_up_ = inside_->all->wrap_up;
   brain_ = inside_->all->brain;
+  watch_ = inside_->all->watch;
 }
 
 engine::~engine() { shutdown(std::chrono::milliseconds(0)); }

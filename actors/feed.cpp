@@ -7,8 +7,9 @@
 
 namespace ringmaster {
 
-feed_desk::feed_desk(caf::actor_config& config, std::uint64_t epoch)
-  : feed_actor::base(config), epoch_(epoch) {
+feed_desk::feed_desk(
+  caf::actor_config& config, std::uint64_t epoch, std::shared_ptr<actor_board> board)
+  : watched(config, std::move(board), actor_kind::feed), epoch_(epoch) {
   guard(this, "feed");
 }
 

@@ -73,7 +73,7 @@ std::optional<calendar::wish> wish_in(
 } // namespace
 
 inquiry::inquiry(caf::actor_config& config, world_ptr all, ask_brain what, reply_place reply_to)
-    : inquiry_role::base(config), all_(std::move(all)), what_(std::move(what)),
+    : watched(config, all->watch, actor_kind::inquiry, uuid{}, all->brain.id()), all_(std::move(all)), what_(std::move(what)),
       reply_to_(std::move(reply_to)) {
   guard(this, "inquiry");
 }

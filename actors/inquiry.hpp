@@ -9,6 +9,7 @@
 
 #include "actors/internal.hpp"
 #include "actors/task_facts.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 #include "domain/brain.hpp"
 
@@ -18,7 +19,7 @@ namespace ringmaster {
 /// about the calendar becomes a proposal, anything else goes to the models, and what they say
 /// leaves through the gate; what came of it is stored in a second transaction. If that fails
 /// nothing of it is stored, and the message may be sent again.
-class inquiry final : public inquiry_role::base {
+class inquiry final : public watched<inquiry_role::base> {
 public:
   using reply_place = std::shared_ptr<responder<brain::answered>>;
 
@@ -26,6 +27,7 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "inquiry"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   /// What an answer is made from.

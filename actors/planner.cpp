@@ -43,7 +43,7 @@ join(std::vector<assistant::question> a, const std::vector<assistant::question>&
 }
 
 planner::planner(caf::actor_config& config, world_ptr all, user_id user, task_id task)
-    : planner_role::base(config), all_(std::move(all)), user_(user), task_(task) {
+    : watched(config, all->watch, actor_kind::planner, task.value, all->tasks.id()), all_(std::move(all)), user_(user), task_(task) {
   guard(this, "planner");
 }
 

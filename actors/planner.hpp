@@ -8,6 +8,7 @@
 
 #include "actors/internal.hpp"
 #include "actors/task_facts.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -15,12 +16,13 @@ namespace ringmaster {
 /// A PLANNER: one planning of one task. Stores that it began; asks the models for risks, plan and,
 /// if something is missing, questions; stores what came of it. Killed at any point, the task stands
 /// where the next planner begins anew.
-class planner final : public planner_role::base {
+class planner final : public watched<planner_role::base> {
 public:
   planner(caf::actor_config& config, world_ptr all, user_id user, task_id task);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "planner"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   void begin();

@@ -9,7 +9,7 @@
 namespace ringmaster {
 
 call_scheduler::call_scheduler(caf::actor_config& config, world_ptr all)
-  : scheduler_role::base(config), all_(std::move(all)),
+  : watched(config, all->watch, actor_kind::scheduler), all_(std::move(all)),
     flow_(all_->options().connections, all_->options().in_flight_most, all_->options().permit_ttl),
     account_(all_->options().calls_per_second) {
   guard(this, "scheduler");

@@ -20,6 +20,7 @@
 #include "actors/dial_flow.hpp"
 #include "actors/internal.hpp"
 #include "actors/roster.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -31,12 +32,13 @@ namespace ringmaster {
 /// Times within are distances on clock.boot(), which nobody sets; the database's instants are
 /// used only as distances to the database's own "now", so a difference of the clocks moves nothing.
 /// Only windows and scheduled starts are judged on the wall clock.
-class call_scheduler final : public scheduler_role::base {
+class call_scheduler final : public watched<scheduler_role::base> {
  public:
   call_scheduler(caf::actor_config& config, world_ptr all);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "scheduler"; }
+  actor_state describe(const uuid& about) const override;
 
  private:
   using moment = std::chrono::nanoseconds;

@@ -13,6 +13,8 @@ namespace ringmaster {
 
 void call_scheduler::spawn_call(const attempt_id& id, call_record& c, call_start start) {
   c.loading = false;
+  const auto* r = find(c.campaign);
+  start.parent = r && r->actor ? r->actor.id() : this->id();
   c.actor = spawn<call_session, caf::monitored>(all_, std::move(start));
   call_actors_[c.actor.id()] = id;
   for (auto& m : std::exchange(c.later, {}))

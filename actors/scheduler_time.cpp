@@ -43,6 +43,7 @@ void call_scheduler::arm() {
   if (armed_for_ != moment{0} && armed_for_ <= next)
     return;
   armed_for_ = next;
+  watch().wakes_at(next);
   delayed_send(this, std::max<moment>(next - now, moment{0}), timer_fired{++generation_});
 }
 

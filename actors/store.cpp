@@ -44,7 +44,7 @@ auto read(lane_store& lane, F f) -> decltype(f(lane)) {
 } // namespace
 
 store_lane::store_lane(caf::actor_config& config, world_ptr all, std::unique_ptr<lane_store> lane)
-  : store_role::base(config), all_(std::move(all)), lane_(std::move(lane)) {
+  : watched(config, all->watch, actor_kind::store), all_(std::move(all)), lane_(std::move(lane)) {
   guard(this, "store");
 }
 

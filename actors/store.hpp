@@ -9,6 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 #include "domain/store.hpp"
 
@@ -17,7 +18,7 @@ namespace ringmaster {
 /// The STORE: one lane. Collects the changes that have queued up, makes them in one transaction,
 /// and answers each after the commit: a batch forms by itself while the last one is written, and
 /// an idle lane adds no delay. Runs detached, for it blocks.
-class store_lane final : public store_role::base {
+class store_lane final : public watched<store_role::base> {
  public:
   static constexpr std::size_t batch_most = 256;
 
@@ -25,6 +26,7 @@ class store_lane final : public store_role::base {
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "store"; }
+  actor_state describe(const uuid& about) const override;
 
  private:
   template <class Answer>

@@ -69,7 +69,7 @@ struct before_call {
 
 task_call::task_call(
     caf::actor_config& config, world_ptr all, start_task what, reply_place reply_to)
-    : task_call_role::base(config), all_(std::move(all)), what_(std::move(what)),
+    : watched(config, all->watch, actor_kind::task_call, what.task.value, all->tasks.id()), all_(std::move(all)), what_(std::move(what)),
       reply_to_(std::move(reply_to)) {
   guard(this, "task call");
 }

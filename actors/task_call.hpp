@@ -8,6 +8,7 @@
 
 #include "actors/internal.hpp"
 #include "actors/task_facts.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -16,7 +17,7 @@ namespace ringmaster {
 /// campaign of one, has the SCHEDULER start that and make a dispatch pass, and answers with the
 /// session as soon as the carrier has named it. It dials nothing itself: window, stop, rates and
 /// approval are judged again by those who do.
-class task_call final : public task_call_role::base {
+class task_call final : public watched<task_call_role::base> {
 public:
   using reply_place = std::shared_ptr<responder<task_started>>;
 
@@ -25,6 +26,7 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "task_call"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   void begin();

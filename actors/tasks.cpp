@@ -13,7 +13,7 @@
 namespace ringmaster {
 
 task_keeper::task_keeper(caf::actor_config& config, world_ptr all)
-    : tasks_role::base(config), all_(std::move(all)) {
+    : watched(config, all->watch, actor_kind::tasks), all_(std::move(all)) {
   guard(this, "tasks");
   set_down_handler([this](const caf::down_msg& what) { down(what); });
 }
@@ -177,6 +177,7 @@ void task_keeper::arm() {
   if (!next || (armed_for_ != moment{0} && armed_for_ <= *next))
     return;
   armed_for_ = std::max(*next, moment{1});
+  watch().wakes_at(armed_for_);
   delayed_send(this, std::max<moment>(*next - boot(), moment{0}), timer_fired{++generation_});
 }
 

@@ -13,6 +13,7 @@
 
 #include "actors/agenda.hpp"
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 
 namespace ringmaster {
@@ -23,12 +24,13 @@ namespace ringmaster {
 /// whichever engine runs then.
 ///
 /// Each planning is a PLANNER of its own, and each start of a call a TASK_CALL; both are watched.
-class task_keeper final : public tasks_role::base {
+class task_keeper final : public watched<tasks_role::base> {
 public:
   task_keeper(caf::actor_config& config, world_ptr all);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "tasks"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   using moment = std::chrono::nanoseconds; ///< on clock.boot()

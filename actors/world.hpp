@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "actors/actor_board.hpp"
 #include "actors/internal.hpp"
 #include "actors/options.hpp"
 #include "actors/stop_board.hpp"
@@ -40,6 +41,7 @@ struct world {
   tasks_role tasks;
   wrap_up_role wrap_up;
   brain_role brain;
+  std::shared_ptr<actor_board> watch; ///< null: nobody looks
 
   const engine_options& options() const { return parts.options; }
   std::chrono::nanoseconds boot() const { return parts.time.boot(); }

@@ -56,7 +56,7 @@ std::string stop_words(const std::vector<talk::segment>& transcript) {
 } // namespace
 
 wrap_up_desk::wrap_up_desk(caf::actor_config& config, world_ptr all)
-    : wrap_up_role::base(config), all_(std::move(all)) {
+    : watched(config, all->watch, actor_kind::wrap_up), all_(std::move(all)) {
   guard(this, "wrap-up");
 }
 
@@ -368,6 +368,7 @@ void wrap_up_desk::arm() {
   if (!next || (armed_for_ != moment{0} && armed_for_ <= *next))
     return;
   armed_for_ = std::max(*next, moment{1});
+  watch().wakes_at(armed_for_);
   delayed_send(this, std::max<moment>(*next - boot(), moment{0}), timer_fired{++generation_});
 }
 

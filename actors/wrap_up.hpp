@@ -14,6 +14,7 @@
 
 #include "actors/agenda.hpp"
 #include "actors/internal.hpp"
+#include "actors/watched.hpp"
 #include "actors/world.hpp"
 #include "domain/call_desk.hpp"
 
@@ -23,12 +24,13 @@ namespace ringmaster {
 /// is held against the transcript, and what remains is stored in one transaction. What is to be
 /// done stands in the store; in here is only what is under way, so a call whose processing a killed
 /// engine left is processed by the next one.
-class wrap_up_desk final : public wrap_up_role::base {
+class wrap_up_desk final : public watched<wrap_up_role::base> {
 public:
   wrap_up_desk(caf::actor_config& config, world_ptr all);
   behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "wrap-up"; }
+  actor_state describe(const uuid& about) const override;
 
 private:
   using moment = std::chrono::nanoseconds; ///< on clock.boot()
