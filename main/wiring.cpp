@@ -198,7 +198,7 @@ void wiring::parts::make_actors() {
     std::move(lanes), std::move(desks));
   bridge = net::make_bridge(
     {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed(),
-     actors->wrap_up(), actors->brain()},
+     actors->wrap_up(), actors->brain(), actors->watch()},
     settings.limits.desk_queue);
 }
 

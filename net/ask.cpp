@@ -130,6 +130,8 @@ class actor_bridge final : public engine {
     return true;
   }
 
+  std::shared_ptr<actor_board> actors() const override { return handles_.watch; }
+
  private:
   template <class Actor, class Message, class Answer>
   static void pass(const Actor& to, Message what, deliver<Answer> then) {

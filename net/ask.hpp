@@ -57,11 +57,11 @@ asio::awaitable<result<Answer>> ask(engine& to, Message what) {
   return answer_of<Answer>(std::move(start));
 }
 
-/// As `ask`, but waits no longer than `patience`: nothing is brought back then, and what was asked
-/// goes on without a listener.
-template <class Answer, class Message>
-asio::awaitable<std::optional<result<Answer>>> ask_within(
-  engine& to, Message what, std::chrono::milliseconds patience) {
+/// As `answer_of`, but waits no longer than `patience`: nothing is brought back then, and what was
+/// asked goes on without a listener.
+template <class Answer, class Start>
+asio::awaitable<std::optional<result<Answer>>> answer_within(
+  Start start, std::chrono::milliseconds patience) {
   struct waiting_one {
     asio::steady_timer* timer = nullptr; ///< null when nobody waits any more
     std::optional<result<Answer>> answer;
@@ -76,16 +76,26 @@ asio::awaitable<std::optional<result<Answer>>> ask_within(
     ~leave() { from->timer = nullptr; }
   } const leaving{waiting};
   // An answer is posted, so it is looked at on this executor and never before the wait began.
-  to.ask(std::move(what), deliver<Answer>([waiting, executor](result<Answer> answer) {
-           asio::post(executor, [waiting, answer = std::move(answer)]() mutable {
-             waiting->answer = std::move(answer);
-             if (waiting->timer)
-               waiting->timer->cancel();
-           });
-         }));
+  start(deliver<Answer>([waiting, executor](result<Answer> answer) {
+    asio::post(executor, [waiting, answer = std::move(answer)]() mutable {
+      waiting->answer = std::move(answer);
+      if (waiting->timer)
+        waiting->timer->cancel();
+    });
+  }));
   boost::system::error_code ended;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
   co_return std::move(waiting->answer);
+}
+
+/// As `ask`, within `patience`.
+template <class Answer, class Message>
+asio::awaitable<std::optional<result<Answer>>> ask_within(
+  engine& to, Message what, std::chrono::milliseconds patience) {
+  auto start = [&to, what = std::move(what)](deliver<Answer> then) mutable {
+    to.ask(std::move(what), std::move(then));
+  };
+  return answer_within<Answer>(std::move(start), patience);
 }
 
 /// What a client is told when the DESKs have too much before them.

@@ -18,6 +18,7 @@ struct engine_handles {
   feed_actor feed{};   ///< none: nothing is told live
   wrap_up_actor wrap_up{}; ///< none: nothing is processed after calls
   brain_actor brain{};     ///< none: nobody answers in chats
+  std::shared_ptr<actor_board> watch{}; ///< none: nobody looks at the actors
 };
 
 /// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.

@@ -1,6 +1,8 @@
 #include "net/metrics.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -9,6 +11,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "actors/actor_board.hpp"
 #include "domain/attempt.hpp"
 #include "domain/permit.hpp"
 
@@ -37,6 +40,26 @@ public:
     (family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) =
         static_cast<double>(number);
     family.metric.push_back(std::move(metric));
+    return *this;
+  }
+  page& histogram(std::string name, std::string help) {
+    return open("ringmaster_" + std::move(name), std::move(help), MetricType::Histogram);
+  }
+  /// A histogram from the number in each bucket, the last one without an upper bound.
+  page& value(
+      const std::vector<std::pair<double, std::uint64_t>>& buckets, double sum,
+      std::vector<std::pair<std::string, std::string>> labels) {
+    prometheus::ClientMetric metric;
+    for (auto& [name, text] : labels)
+      metric.label.push_back({std::move(name), std::move(text)});
+    std::uint64_t count = 0;
+    for (const auto& [bound, in_it] : buckets) {
+      count += in_it;
+      metric.histogram.bucket.push_back({count, bound});
+    }
+    metric.histogram.sample_count = count;
+    metric.histogram.sample_sum = sum;
+    families_.back().metric.push_back(std::move(metric));
     return *this;
   }
   std::string str() const {
@@ -151,6 +174,50 @@ void write_inside(page& p, const engine_counters& c) {
   p.counter("actor_restarts", "Actors that had to be started again").value(c.actor_restarts.load());
 }
 
+/// By kind, never by actor: the number of lines is the same with ten calls and with a million.
+void write_actors(page& p, const services& svc) {
+  const auto board = svc.engine.actors();
+  if (!board)
+    return;
+  const auto totals = board->totals();
+  const auto each = [&](auto write) {
+    for (std::size_t k = 0; k < actor_kinds; ++k)
+      write(totals[k], std::string(to_string(static_cast<actor_kind>(k))));
+  };
+  using labels = std::vector<std::pair<std::string, std::string>>;
+  p.gauge("actors", "Actors that live, by kind");
+  each([&](const kind_totals& t, const std::string& kind) {
+    p.value(t.actors, labels{{"kind", kind}});
+  });
+  p.gauge("actor_mailbox", "Messages that wait in the mailboxes of a kind");
+  each([&](const kind_totals& t, const std::string& kind) {
+    p.value(t.mailbox, labels{{"kind", kind}});
+  });
+  p.counter("actor_messages", "Messages that were handled");
+  each([&](const kind_totals& t, const std::string& kind) {
+    p.value(t.messages(), labels{{"kind", kind}});
+  });
+  p.counter("actor_restarts_by_kind", "Actors that were made again after they ended badly");
+  each([&](const kind_totals& t, const std::string& kind) {
+    p.value(t.restarts, labels{{"kind", kind}});
+  });
+  p.histogram("actor_handler_seconds", "How long one message took");
+  each([&](const kind_totals& t, const std::string& kind) {
+    // Every second power of two: from 4 us to 4 s.
+    std::vector<std::pair<double, std::uint64_t>> buckets;
+    for (std::size_t b = 0; b < kind_totals::buckets; ++b) {
+      const auto last = b + 1 == kind_totals::buckets;
+      const auto bound = last ? std::numeric_limits<double>::infinity()
+                              : static_cast<double>(std::uint64_t{1} << b) / 1e6;
+      if (buckets.empty() || (b >= 3 && b % 2 == 1))
+        buckets.emplace_back(bound, 0);
+      buckets.back().first = bound;
+      buckets.back().second += t.handled[b];
+    }
+    p.value(buckets, t.seconds, labels{{"kind", kind}});
+  });
+}
+
 void write_edges(page& p, const services& svc) {
   auto each = [&](auto member) {
     for (const auto& [name, edge] : svc.edges)
@@ -189,6 +256,7 @@ std::string write_metrics(const services& svc) {
   write_dialing(p, svc.counters);
   write_news(p, svc.counters, svc.hooks);
   write_inside(p, svc.counters);
+  write_actors(p, svc);
   write_edges(p, svc);
   return p.str();
 }

@@ -155,6 +155,11 @@ constexpr auto table = std::to_array<route>({
   {patch,   "/api/users/{id}",                     users,       admin,        json_body, alter_user,             ""},
   {post,    "/api/users/{id}/password-link",       users,       admin,        no_body,   make_password_link,     ""},
 
+  {get,     "/api/admin/actors",                   users,       admin,        no_body,   list_actors,            "listActors"},
+  {get,     "/api/admin/actors/{id}",              users,       admin,        no_body,   get_actor,              "getActor"},
+  {post,    "/api/admin/actors/{id}/restart",      users,       admin,        json_body, restart_actor,          "restartActor"},
+  {post,    "/api/admin/actors/{id}/stop",         users,       admin,        json_body, stop_actor,             "stopActor"},
+
   {get,     "/healthz",                            everybody,   0,            no_body,   tell_health,            "tellHealth"},
   {get,     "/readyz",                             everybody,   0,            no_body,   tell_readiness,         "tellReadiness"},
   {get,     "/metrics",                            operators,   0,            no_body,   tell_metrics,           "tellMetrics"},

@@ -109,6 +109,11 @@ answer_of_handler remove_suppression(exchange& x);
 
 answer_of_handler list_audit(exchange& x);
 
+answer_of_handler list_actors(exchange& x);
+answer_of_handler get_actor(exchange& x);
+answer_of_handler restart_actor(exchange& x);
+answer_of_handler stop_actor(exchange& x);
+
 answer_of_handler list_api_keys(exchange& x);
 answer_of_handler create_api_key(exchange& x);
 answer_of_handler delete_api_key(exchange& x);

@@ -10,6 +10,7 @@
 
 #include "domain/embedded.hpp"
 #include "net/routes.hpp"
+#include "tests/net/actor_toys.hpp"
 #include "tests/net/knowledge_rig.hpp"
 #include "tests/net/schema.hpp"
 
@@ -255,6 +256,26 @@ void call_calendar(checked_rig& r) {
   CAF_CHECK_EQUAL(r.call(method::delete_, subscription, subscription), 200);
 }
 
+/// Every route of the actor console.
+void call_actors(checked_rig& r) {
+  toy_engine toys;
+  r.engine.board = toys.board;
+  r.key = r.add_key(r.ann, 31); // every scope, and an operator
+  const auto actors = "/api/admin/actors"s;
+  const auto one = actors + "/{id}";
+  const auto named = R"({"confirm":"campaign 00000007"})"s;
+  CAF_CHECK_EQUAL(r.call(method::get, actors, actors + "?limit=1"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, actors, actors + "?sort=x"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, one, toys.path(toys.campaign)), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, one, actors + "/0"), 404);
+  const auto stop = toys.path(toys.campaign, "/stop");
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/stop", stop, R"({"confirm":"x"})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/stop", stop, named), 200);
+  const auto restart = toys.path(toys.campaign, "/restart");
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/restart", restart, named), 200);
+  r.engine.board = nullptr;
+}
+
 } // namespace
 
 CAF_TEST(the document and the table of routes name the same operations) {
@@ -363,6 +384,7 @@ CAF_TEST(real answers are as the document says) {
   call_people(r);
   call_knowledge(r);
   call_calendar(r);
+  call_actors(r);
   auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
   auto in = [&](const std::string& rest) { return "/api/campaigns/" + id + rest; };
   auto answer_view = [&](const change::steer_campaign&) {

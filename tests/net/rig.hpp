@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,6 +80,9 @@ class fake_engine final : public net::engine {
     return true;
   }
 
+  std::shared_ptr<actor_board> actors() const override { return board; }
+
+  std::shared_ptr<actor_board> board;
   std::function<result<line_document>(const open_line&)> open_line_;
   std::function<result<line_document>(const hear_line&)> hear_line_;
   std::function<result<line_attached>(const attach_line&)> attach_line_;

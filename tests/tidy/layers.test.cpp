@@ -54,7 +54,8 @@ const std::map<std::string, layer>& table() {
       {}}},
     {"actors", {{"actors", "domain", "config"}, with(log, {"expected", "caf"}), {}, {}}},
     {"net",
-     {{"net", "domain", "config", "wire", "http", "actors/messages.hpp", "actors/interfaces.hpp"},
+     {{"net", "domain", "config", "wire", "http", "actors/messages.hpp", "actors/interfaces.hpp",
+       "actors/actor_board.hpp"},
       with(log, {"expected", "asio"}),
       {"simdjson", "nlohmann", "prometheus", "posix"},
       {{"caf", {"net/ask.hpp", "net/ask.cpp"}}}}},
@@ -146,6 +147,9 @@ void check_test(const source_file& file, const include& i, findings& wrong) {
   }
   if (free || i.name.compare(0, 14, "tests/support/") == 0 ||
       i.name.compare(0, 7 + subject.size(), "tests/" + subject + "/") == 0)
+    return;
+  // Toys stand for the engine's actors there.
+  if (subject == "net" && i.name == "actors/watched.hpp")
     return;
   if (!may_know(known->second.folders, i.name))
     wrong.add(file.path, i.line, "a test of " + subject + " must not know \"" + i.name + "\"");
