@@ -74,7 +74,16 @@ public:
       of_.queued_.fetch_sub(1, std::memory_order_relaxed);
       of_.working_.store(true, std::memory_order_relaxed);
     }
-    ~handling() { of_.handled(type_, began_); }
+    ~handling() {
+      if (type_)
+        of_.handled(type_, began_);
+    }
+    /// It was not handled: it waits on, because an awaited answer goes first.
+    void put_back() {
+      type_ = nullptr;
+      of_.queued_.fetch_add(1, std::memory_order_relaxed);
+      of_.working_.store(false, std::memory_order_relaxed);
+    }
     handling(const handling&) = delete;
     handling& operator=(const handling&) = delete;
 
@@ -158,7 +167,10 @@ public:
       }
     }
     typename actor_watch::handling now(watch_, type);
-    return Base::consume(what);
+    auto done = Base::consume(what);
+    if (done == caf::invoke_message_result::skipped)
+      now.put_back();
+    return done;
   }
   bool cleanup(caf::error&& why, caf::execution_unit* where) override {
     if (why && why != caf::exit_reason::normal && why != caf::exit_reason::user_shutdown &&

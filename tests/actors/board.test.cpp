@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <caf/event_based_actor.hpp>
+
 #include "actors/actor_board.hpp"
+#include "actors/watched.hpp"
 #include "tests/actors/support/stage.hpp"
 
 // What an operator sees of the actors and does to them.
@@ -60,6 +63,30 @@ struct fixture : stage {
     CAF_REQUIRE(told.has_value());
     return *told;
   }
+};
+
+class answering final : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+  caf::behavior make_behavior() override {
+    return {[](const std::string&) { return 1; }};
+  }
+};
+
+/// Asks somebody, and takes nothing else before the answer is there.
+class patient final : public watched<caf::event_based_actor> {
+public:
+  patient(caf::actor_config& config, std::shared_ptr<actor_board> board, caf::actor asked)
+      : watched(config, std::move(board), actor_kind::planner), asked_(std::move(asked)) {}
+  caf::behavior make_behavior() override {
+    return {
+        [this](int) { request(asked_, caf::infinite, std::string("?")).await([](int) {}); },
+        [](double) {},
+    };
+  }
+
+private:
+  caf::actor asked_;
 };
 
 std::string text_of(const actor_state& s, const std::string& name) {
@@ -124,6 +151,24 @@ CAF_TEST(what waits in a mailbox is counted and what was handled is too) {
   CAF_CHECK(std::any_of(types.begin(), types.end(), [](const actor_message& m) {
     return m.type == "stop_everything";
   }));
+}
+
+CAF_TEST(what waits behind an awaited answer waits in the mailbox) {
+  start();
+  drain();
+  auto& system = life->scheduler().system();
+  auto who = system.spawn<patient>(life->all->watch, system.spawn<answering>());
+  drain();
+  caf::anon_send(who, 1);
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(who, 0.5);
+  CAF_CHECK_EQUAL(only(actor_kind::planner).mailbox, 4u);
+  CAF_CHECK(life->step());
+  CAF_CHECK_EQUAL(only(actor_kind::planner).mailbox, 3u);
+  drain();
+  CAF_CHECK_EQUAL(only(actor_kind::planner).mailbox, 0u);
+  // What was put back counts once: the question, its answer and the three.
+  CAF_CHECK_EQUAL(board().totals()[static_cast<std::size_t>(actor_kind::planner)].messages(), 5u);
 }
 
 CAF_TEST(the list is sorted and paged and searched) {
