@@ -12,7 +12,7 @@ export function BasicsFields() {
     <Stack gap="sm">
       <Group gap="sm" align="flex-start" wrap="wrap">
         <TextInput label="Name" w={{ base: '100%', sm: 320 }} {...register('name')} error={errors.name?.message} required />
-        <TextInput label="Type" w={{ base: '100%', sm: 160 }} {...register('type')} error={errors.type?.message} description="For your own order" />
+        <TextInput label="Type" w={{ base: '100%', sm: 160 }} {...register('type')} error={errors.type?.message} description="For your own order" inputWrapperOrder={['label', 'input', 'description', 'error']} />
       </Group>
       <TextInput label="Description" {...register('description')} error={errors.description?.message} />
       <Group gap="xs" align="center">

@@ -98,7 +98,7 @@ export function ListLoader({ onChange }: Props) {
         </Text>
       )}
       {table && width > 1 && (
-        <Group gap="sm" align="flex-end" wrap="wrap">
+        <Group gap="sm" align="flex-end" wrap="wrap" role="group" aria-label="Which column is what">
           {targetFields.map((f) => (
             <Select
               key={f}
@@ -106,6 +106,7 @@ export function ListLoader({ onChange }: Props) {
               data={columns}
               value={mapping[f] === undefined ? null : String(mapping[f])}
               clearable={f !== 'phone_number'}
+              allowDeselect={false}
               placeholder="not in the list"
               w={170}
               onChange={(v) => {
