@@ -115,7 +115,7 @@ std::string reply_to(const std::string& words) {
 } // namespace
 
 /// A text as JSON.
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   std::string out = "\"";
   for (char c : text) {
@@ -140,19 +140,21 @@ turn_end turn_of(const utterance& r) {
     end.calls.push_back({"call-1", name, std::move(arguments), {}});
   };
   if (!r.keys.empty())
-    call("press_keys", "{\"keys\":" + quoted(r.keys) + "}");
+    call("press_keys", "{\"keys\":" + json_string(r.keys) + "}");
   else if (r.asks_owner)
     call(
-        "ask_owner", "{\"question\":" + quoted("The price is " + show(*r.asks_owner) + ". May I agree to it?") +
-                         ",\"amount\":" + quoted(to_decimal(r.asks_owner->micros)) +
-                         ",\"currency\":" + quoted(r.asks_owner->currency) + "}");
+        "ask_owner",
+        "{\"question\":" +
+            json_string("The price is " + show(*r.asks_owner) + ". May I agree to it?") +
+            ",\"amount\":" + json_string(to_decimal(r.asks_owner->micros)) +
+            ",\"currency\":" + json_string(r.asks_owner->currency) + "}");
   else if (!r.end.empty())
-    call("end_call", "{\"reason\":" + quoted(r.end) + "}");
+    call("end_call", "{\"reason\":" + json_string(r.end) + "}");
   else if (r.holds)
     call("hold", "{}");
   if (!r.gap.empty())
     end.calls.push_back(
-        {"call-2", brain::gap_tool().name, "{\"question\":" + quoted(r.gap) + "}", {}});
+        {"call-2", brain::gap_tool().name, "{\"question\":" + json_string(r.gap) + "}", {}});
   return end;
 }
 

@@ -72,9 +72,9 @@ assistant::turn_end chat(const assistant::chat_brief& about) {
   out.calls.push_back(
       {"call-1",
        brain::gap_tool().name,
-       "{\"question\":" + quoted(question.text) +
-           ",\"requested_info\":" + quoted(answer.requested_info) +
-           ",\"category\":" + quoted(knowledge::to_string(answer.suggested)) + "}",
+       "{\"question\":" + json_string(question.text) +
+           ",\"requested_info\":" + json_string(answer.requested_info) +
+           ",\"category\":" + json_string(knowledge::to_string(answer.suggested)) + "}",
        {}});
   return out;
 }

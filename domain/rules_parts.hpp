@@ -150,7 +150,7 @@ const number_found* number_of(const findings& f);
 std::string whom(const assistant::briefing& about, const findings& f);
 
 /// A text as JSON. (rules.cpp)
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 assistant::plan make_plan(const assistant::briefing& about);
 std::vector<assistant::question> find_missing(const assistant::briefing& about, const findings& f);
