@@ -5,10 +5,12 @@ import {
 import { basePath } from './base';
 import { choices, readText } from './search_params';
 import { rememberSession, sessionQuery } from './session';
+import { Broken } from './shell/broken';
 import { EngineMissing } from './shell/engine_missing';
 import { Frame } from './shell/frame';
 import { NotFound } from './shell/not_found';
 import { Root } from './shell/root';
+import { patiently } from './ui/patient';
 
 interface RouterContext {
   client: QueryClient;
@@ -34,34 +36,34 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (s: Record<string, unknown>): { next?: string } => readText(s, 'next'),
-  component: lazyRouteComponent(() => import('./pages/sign_in_page'), 'SignInPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/sign_in_page')), 'SignInPage'),
 });
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('./pages/welcome_page'), 'WelcomePage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/welcome_page')), 'WelcomePage'),
 });
 const overview = createRoute({
   getParentRoute: under,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview/overview_page'), 'OverviewPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/overview/overview_page')), 'OverviewPage'),
 });
 const live = createRoute({
   getParentRoute: under,
   path: '/live',
-  component: lazyRouteComponent(() => import('./pages/live/live_page'), 'LivePage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/live/live_page')), 'LivePage'),
 });
 const campaigns = createRoute({
   getParentRoute: under,
   path: '/campaigns',
   validateSearch: (s: Record<string, unknown>) => ({ ...readText(s, 'q'), ...choices(s, 'status', campaignStatuses) }),
-  component: lazyRouteComponent(() => import('./pages/campaigns/campaigns_page'), 'CampaignsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/campaigns/campaigns_page')), 'CampaignsPage'),
 });
 const newCampaign = createRoute({
   getParentRoute: under,
   path: '/campaigns/new',
   validateSearch: (s: Record<string, unknown>): { from?: string } => readText(s, 'from'),
-  component: lazyRouteComponent(() => import('./pages/campaigns/new_campaign_page'), 'NewCampaignPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/campaigns/new_campaign_page')), 'NewCampaignPage'),
 });
 const campaign = createRoute({
   getParentRoute: under,
@@ -70,7 +72,7 @@ const campaign = createRoute({
     ...choices(s, 'tab', campaignTabs),
     ...choices(s, 'status', targetStatuses),
   }),
-  component: lazyRouteComponent(() => import('./pages/campaigns/campaign_page'), 'CampaignPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/campaigns/campaign_page')), 'CampaignPage'),
 });
 const tasks = createRoute({
   getParentRoute: under,
@@ -80,29 +82,29 @@ const tasks = createRoute({
     ...choices(s, 'status', taskStatuses),
     ...choices(s, 'priority', priorities),
   }),
-  component: lazyRouteComponent(() => import('./pages/tasks/tasks_page'), 'TasksPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/tasks/tasks_page')), 'TasksPage'),
 });
 const newTask = createRoute({
   getParentRoute: under,
   path: '/tasks/new',
   validateSearch: (s: Record<string, unknown>): { contact?: string } => readText(s, 'contact'),
-  component: lazyRouteComponent(() => import('./pages/tasks/new_task_page'), 'NewTaskPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/tasks/new_task_page')), 'NewTaskPage'),
 });
 const task = createRoute({
   getParentRoute: under,
   path: '/tasks/$id',
-  component: lazyRouteComponent(() => import('./pages/tasks/task_page'), 'TaskPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/tasks/task_page')), 'TaskPage'),
 });
 const calls = createRoute({
   getParentRoute: under,
   path: '/calls',
   validateSearch: (s: Record<string, unknown>): { q?: string } => readText(s, 'q'),
-  component: lazyRouteComponent(() => import('./pages/calls/calls_page'), 'CallsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/calls/calls_page')), 'CallsPage'),
 });
 const call = createRoute({
   getParentRoute: under,
   path: '/calls/$id',
-  component: lazyRouteComponent(() => import('./pages/calls/call_page'), 'CallPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/calls/call_page')), 'CallPage'),
 });
 const gaps = createRoute({
   getParentRoute: under,
@@ -114,7 +116,7 @@ const gaps = createRoute({
     ...choices(s, 'category', knowledgeCategories),
     ...choices(s, 'agent', agents),
   }),
-  component: lazyRouteComponent(() => import('./pages/knowledge/gaps_page'), 'GapsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/knowledge/gaps_page')), 'GapsPage'),
 });
 const knowledge = createRoute({
   getParentRoute: under,
@@ -124,47 +126,47 @@ const knowledge = createRoute({
     ...readText(s, 'chunk'),
     ...choices(s, 'category', knowledgeCategories),
   }),
-  component: lazyRouteComponent(() => import('./pages/knowledge/knowledge_page'), 'KnowledgePage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/knowledge/knowledge_page')), 'KnowledgePage'),
 });
 const ask = createRoute({
   getParentRoute: under,
   path: '/ask',
   validateSearch: (s: Record<string, unknown>): { chat?: string } => readText(s, 'chat'),
-  component: lazyRouteComponent(() => import('./pages/ask/ask_page'), 'AskPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/ask/ask_page')), 'AskPage'),
 });
 const profile = createRoute({
   getParentRoute: under,
   path: '/profile',
-  component: lazyRouteComponent(() => import('./pages/knowledge/profile_page'), 'ProfilePage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/knowledge/profile_page')), 'ProfilePage'),
 });
 const calendar = createRoute({
   getParentRoute: under,
   path: '/calendar',
   validateSearch: (s: Record<string, unknown>) => choices(s, 'status', proposalFilters),
-  component: lazyRouteComponent(() => import('./pages/calendar/calendar_page'), 'CalendarPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/calendar/calendar_page')), 'CalendarPage'),
 });
 const contacts = createRoute({
   getParentRoute: under,
   path: '/contacts',
   validateSearch: (s: Record<string, unknown>): { q?: string } => readText(s, 'q'),
-  component: lazyRouteComponent(() => import('./pages/contacts/contacts_page'), 'ContactsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/contacts/contacts_page')), 'ContactsPage'),
 });
 const suppressions = createRoute({
   getParentRoute: under,
   path: '/suppressions',
-  component: lazyRouteComponent(() => import('./pages/suppressions_page'), 'SuppressionsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/suppressions_page')), 'SuppressionsPage'),
 });
 const settings = createRoute({
   getParentRoute: under,
   path: '/settings',
   validateSearch: (s: Record<string, unknown>) => choices(s, 'tab', settingsTabs),
-  component: lazyRouteComponent(() => import('./pages/settings/settings_page'), 'SettingsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/settings/settings_page')), 'SettingsPage'),
 });
 const audit = createRoute({
   getParentRoute: under,
   path: '/audit',
   validateSearch: (s: Record<string, unknown>): { subject?: string } => readText(s, 'subject'),
-  component: lazyRouteComponent(() => import('./pages/audit_page'), 'AuditPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/audit_page')), 'AuditPage'),
 });
 const actors = createRoute({
   getParentRoute: under,
@@ -174,12 +176,12 @@ const actors = createRoute({
     ...readText(s, 'actor'),
     ...choices(s, 'sort', actorSorts),
   }),
-  component: lazyRouteComponent(() => import('./pages/actors/actors_page'), 'ActorsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/actors/actors_page')), 'ActorsPage'),
 });
 const docs = createRoute({
   getParentRoute: under,
   path: '/docs',
-  component: lazyRouteComponent(() => import('./pages/docs_page'), 'DocsPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/docs_page')), 'DocsPage'),
 });
 
 export const campaignStatuses = ['draft', 'scheduled', 'running', 'paused', 'completed', 'canceled'] as const;
@@ -214,6 +216,7 @@ export function makeRouter(client: QueryClient) {
     context: { client },
     defaultPreload: 'intent',
     defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: Broken,
     scrollRestoration: true,
   });
 }

@@ -87,7 +87,7 @@ export class Throttle {
   private timer: ReturnType<typeof setTimeout> | undefined;
   constructor(
     private readonly act: (keys: QueryKey[]) => void,
-    private readonly every = 250,
+    private readonly every = 150,
   ) {}
 
   push(keys: QueryKey[]): void {

@@ -19,7 +19,11 @@ export function Hint({ label, maw, children }: Props) {
       </Tip>
     );
   const load = async () => {
-    Tip ??= (await import('./tip')).Tip;
+    try {
+      Tip ??= (await import('./tip')).Tip;
+    } catch {
+      return; // the engine is away; the next pointer tries again
+    }
     want(true);
   };
   return cloneElement(children, { onPointerEnter: () => void load() });

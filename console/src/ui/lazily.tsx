@@ -1,9 +1,11 @@
 import { Skeleton } from '@mantine/core';
 import { type ComponentType, lazy, Suspense } from 'react';
+import { inAdvance, patiently } from './patient';
 
-/** A part of a page whose script is loaded when it is shown first. */
+/** A part of a page whose script is loaded when the page stands, or when the part is shown first. */
 export function lazily<P extends object>(load: () => Promise<ComponentType<P>>, height = 0): ComponentType<P> {
-  const Part = lazy(async () => ({ default: await load() }));
+  inAdvance(load);
+  const Part = lazy(async () => ({ default: await patiently(load) }));
   return function Lazily(props: P) {
     return (
       <Suspense fallback={height > 0 ? <Skeleton h={height} /> : null}>

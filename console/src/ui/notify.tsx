@@ -1,14 +1,15 @@
 import type { NotificationData } from '@mantine/notifications';
 import { Problem } from '~/api/problem';
 import { wantToasts } from './overlays';
+import { patiently } from './patient';
 
 /** Shows a message in the corner. */
 export function toast(message: NotificationData): void {
   wantToasts();
-  void import('@mantine/notifications').then((m) => m.notifications.show(message));
+  void patiently(() => import('@mantine/notifications')).then((m) => m.notifications.show(message));
 }
 export function hideToast(id: string): void {
-  void import('@mantine/notifications').then((m) => m.notifications.hide(id));
+  void patiently(() => import('@mantine/notifications')).then((m) => m.notifications.hide(id));
 }
 
 export function tellDone(message: string): void {
