@@ -19,6 +19,10 @@ std::vector<embedded_file> migrations();
 std::vector<embedded_file> prompts();
 /// The OpenAPI document: one file, `openapi.yaml`.
 std::vector<embedded_file> openapi();
+/// Which zones an area code or a country has: `countries.csv` and `nanp.csv`.
+std::vector<embedded_file> zones();
+/// The rule packs that every installation has: `default.toml`, ...
+std::vector<embedded_file> rule_packs();
 
 } // namespace embedded
 } // namespace ringmaster
