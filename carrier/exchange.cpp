@@ -6,8 +6,10 @@
 #include <span>
 #include <utility>
 
+#include "carrier/account_json.hpp"
 #include "carrier/call_json.hpp"
 #include "carrier/chance.hpp"
+#include "carrier/parameters.hpp"
 #include "wire/digest.hpp"
 #include "wire/form.hpp"
 
@@ -18,6 +20,9 @@ namespace {
 constexpr std::string_view root = "/2010-04-01/Accounts/";
 constexpr std::string_view list_end = "/Calls.json";
 constexpr std::string_view call_middle = "/Calls/";
+constexpr std::string_view account_end = ".json";
+constexpr std::string_view numbers_end = "/IncomingPhoneNumbers.json";
+constexpr std::string_view verified_end = "/OutgoingCallerIds.json";
 
 std::string basic(std::string_view user, std::string_view password) {
   std::string both(user);
@@ -61,7 +66,7 @@ std::string_view to_string(delivery d) {
 
 /// What a path names.
 struct exchange::place {
-  enum class kind : std::uint8_t { nothing, list, call } what = kind::nothing;
+  enum class kind : std::uint8_t { nothing, account, numbers, verified, list, call } what = kind::nothing;
   std::string_view account, sid;
 
   static place read(std::string_view path) {
@@ -74,6 +79,12 @@ struct exchange::place {
     path.remove_prefix(34);
     if (path == list_end)
       return {kind::list, account, {}};
+    if (path == account_end)
+      return {kind::account, account, {}};
+    if (path == numbers_end)
+      return {kind::numbers, account, {}};
+    if (path == verified_end)
+      return {kind::verified, account, {}};
     if (path.size() == call_middle.size() + 34 + 5 && path.starts_with(call_middle) &&
         path.ends_with(".json"))
       return {kind::call, account, path.substr(call_middle.size(), 34)};
@@ -125,6 +136,14 @@ verdict exchange::handle(const http::request& req, std::size_t in_progress, inst
 
 // -- create ----------------------------------------------------------------------------------------
 
+bool is_owned(const scenario& rules, std::string_view from) {
+  if (rules.owned_numbers.empty())
+    return !from.starts_with("+1500555") || from == "+15005550006";
+  return from == "+15005550006" ||
+         std::find(rules.owned_numbers.begin(), rules.owned_numbers.end(), from) !=
+           rules.owned_numbers.end();
+}
+
 answer<void> check_numbers(const scenario& rules, std::string_view to, std::string_view from) {
   struct magic {
     std::string_view number;
@@ -142,13 +161,7 @@ answer<void> check_numbers(const scenario& rules, std::string_view to, std::stri
       return refuse(400, m.code, std::string(m.message));
   if (from == "+15005550001")
     return refuse(400, 21212, "The 'From' phone number is not valid");
-  const bool owned =
-    rules.owned_numbers.empty()
-      ? !from.starts_with("+1500555") || from == "+15005550006"
-      : from == "+15005550006" || std::find(
-                                    rules.owned_numbers.begin(), rules.owned_numbers.end(),
-                                    from) != rules.owned_numbers.end();
-  if (!owned)
+  if (!is_owned(rules, from))
     return refuse(400, 21210, "The 'From' phone number is not verified for this account");
   return {};
 }
@@ -223,6 +236,10 @@ answer<std::string> exchange::perform(
   const place& at, const http::request& req, instant now) {
   std::string body;
   const auto& account = rules_.account_sid;
+  const bool of_account = at.what == place::kind::account || at.what == place::kind::numbers ||
+                          at.what == place::kind::verified;
+  if (of_account)
+    return tell_account(at, req);
   if (req.verb == http::method::get && at.what == place::kind::list) {
     auto query = wire::parse_form(req.query);
     if (!query)
@@ -254,6 +271,28 @@ answer<std::string> exchange::perform(
     return body;
   }
   return refuse(405, 20004, "Method not allowed");
+}
+
+/// The account and the numbers that it may call from. Where every number may, the list has the one
+/// that is asked for.
+answer<std::string> exchange::tell_account(const place& at, const http::request& req) const {
+  if (req.verb != http::method::get)
+    return refuse(405, 20004, "Method not allowed");
+  const auto& sid = rules_.account_sid;
+  if (at.what == place::kind::account)
+    return write_account(sid);
+  auto query = wire::parse_form(req.query);
+  if (!query)
+    return refuse(400, 20001, "The query cannot be read: " + query.error().detail);
+  std::vector<std::string> numbers;
+  const auto* wanted = wire::find(*query, "PhoneNumber");
+  if (at.what == place::kind::numbers && !wanted)
+    numbers = rules_.owned_numbers;
+  else if (at.what == place::kind::numbers && is_e164(*wanted) && is_owned(rules_, *wanted))
+    numbers.push_back(*wanted);
+  return write_numbers(
+    at.what == place::kind::numbers ? "incoming_phone_numbers" : "outgoing_caller_ids", numbers, sid,
+    req.target);
 }
 
 // -- faults ----------------------------------------------------------------------------------------

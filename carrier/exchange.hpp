@@ -40,6 +40,7 @@ class exchange {
   verdict create(const http::request& req, request_line& line, instant now);
   verdict other(const place& at, const http::request& req, request_line& line, instant now);
   answer<std::string> perform(const place& at, const http::request& req, instant now);
+  answer<std::string> tell_account(const place& at, const http::request& req) const;
   void spoil(verdict& v, fault f, std::string_view about, std::uint64_t ordinal) const;
 
   const scenario& rules_;
@@ -49,6 +50,9 @@ class exchange {
   std::string credentials_; ///< the one right value of Authorization
   std::unordered_map<std::string, std::uint64_t> other_ordinals_; ///< by verb and path
 };
+
+/// May the account call from this number?
+bool is_owned(const scenario& rules, std::string_view from);
 
 /// Numbers that the carrier keeps for tests; what a create to or from them is refused with.
 answer<void> check_numbers(const scenario& rules, std::string_view to, std::string_view from);

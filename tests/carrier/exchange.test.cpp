@@ -65,10 +65,39 @@ CAF_TEST(an unknown call and another account are not found) {
   CAF_CHECK_EQUAL(o.get(office::path_of("CA" + std::string(32, 'f'))).answer.status, 404);
   CAF_CHECK_EQUAL(
     o.get("/2010-04-01/Accounts/AC" + std::string(32, 'a') + "/Calls.json").answer.status, 404);
-  CAF_CHECK_EQUAL(o.get("/2010-04-01/Accounts/" + account + ".json").answer.status, 404);
+  CAF_CHECK_EQUAL(o.get("/2010-04-01/Accounts/AC" + std::string(32, 'a') + ".json").answer.status, 404);
   CAF_CHECK_EQUAL(o.get("/").answer.status, 404);
   CAF_CHECK_EQUAL(
     o.desk.handle(ask(http::method::delete_, office::path_of(sid)), 1, o.now).answer.status, 405);
+}
+
+CAF_TEST(the account tells its state and which numbers calls may come from) {
+  const auto root = "/2010-04-01/Accounts/" + account;
+  office o;
+  auto known = o.get(root + ".json");
+  CAF_CHECK_EQUAL(known.answer.status, 200);
+  CAF_CHECK_EQUAL(json::parse(known.answer.body)["status"].get<std::string>(), "active");
+  auto asked = [](office& at, const std::string& target) {
+    auto v = at.get(target);
+    CAF_CHECK_EQUAL(v.answer.status, 200);
+    std::vector<std::string> all;
+    auto page = json::parse(v.answer.body);
+    for (const auto& one : page[target.find("Incoming") != std::string::npos ? "incoming_phone_numbers" : "outgoing_caller_ids"])
+      all.push_back(one["phone_number"]);
+    return all;
+  };
+  using list = std::vector<std::string>;
+  const auto numbers = root + "/IncomingPhoneNumbers.json";
+  CAF_CHECK(asked(o, numbers + "?PhoneNumber=%2B14155550199") == list{"+14155550199"});
+  CAF_CHECK(asked(o, numbers + "?PhoneNumber=%2B15005550001").empty());
+  CAF_CHECK(asked(o, root + "/OutgoingCallerIds.json?PhoneNumber=%2B14155550199").empty());
+
+  auto rules = plain();
+  rules.owned_numbers = {"+14155550199", "+14155550198"};
+  office few(rules);
+  CAF_CHECK(asked(few, numbers) == (list{"+14155550199", "+14155550198"}));
+  CAF_CHECK(asked(few, numbers + "?PhoneNumber=%2B14155550197").empty());
+  CAF_CHECK_EQUAL(o.desk.handle(ask(http::method::post, numbers, {{"a", "b"}}), 1, o.now).answer.status, 405);
 }
 
 CAF_TEST(a body that is no form is refused) {
