@@ -35,6 +35,10 @@ asio::awaitable<result<turn_end>> speak(
     panel with, operation& who, const turn& what,
     const std::function<void(std::string_view)>& tell);
 
+/// Asks one provider a tiny question, whatever its door says: what it took, and in `failure` why it
+/// did not answer.
+asio::awaitable<usage> try_out(panel with, operation& who, provider& to, provider::key key);
+
 /// How long to wait before try `again` (0: the first repetition): doubled each time, up to a
 /// quarter less by chance.
 std::chrono::milliseconds

@@ -129,6 +129,38 @@ struct model_gateway::core {
     to->who = nullptr;
   }
 
+  asio::awaitable<void>
+  try_out(std::string name, std::vector<own_key> keys, std::function<void(result<usage>)> done) {
+    entry mine(*this);
+    result<usage> told = fail(errc::not_found, "there is no provider of this name");
+    for (auto& one : providers) {
+      if (one->told().name != name)
+        continue;
+      auto key = one->key_for(keys);
+      usage none;
+      none.provider = name;
+      none.model = one->told().model;
+      if (!key)
+        none.failure = key.error().detail;
+      told = std::move(none);
+      if (!key)
+        break;
+      try {
+        auto tried = co_await assistant::try_out(all(), mine.who, *one, *key);
+        told = std::move(tried);
+      } catch (const std::exception& failure) {
+        spdlog::error("assistant: a trial failed: {}", failure.what());
+        told = fail(errc::internal, "a mistake of the engine while asking a model");
+      }
+      break;
+    }
+    try {
+      done(std::move(told));
+    } catch (const std::exception& failure) {
+      spdlog::error("assistant: a callback failed: {}", failure.what());
+    }
+  }
+
   const gateway_settings numbers;
   const clock& time;
   random_source& random;
@@ -215,6 +247,21 @@ model_gateway::~model_gateway() { core_->stop(); }
 
 void model_gateway::ask(order what, std::function<void(completion)> done) {
   asio::co_spawn(core_->io, core_->ask(std::move(what), std::move(done)), asio::detached);
+}
+
+void model_gateway::look(std::function<void(std::vector<inspection::model_view>)> done) {
+  asio::post(core_->io, [core = core_, done = std::move(done)] {
+    std::vector<inspection::model_view> all;
+    for (const auto& one : core->providers)
+      all.push_back(one->view());
+    done(std::move(all));
+  });
+}
+
+void model_gateway::try_out(
+    std::string name, std::vector<own_key> keys, std::function<void(result<usage>)> done) {
+  asio::co_spawn(
+      core_->io, core_->try_out(std::move(name), std::move(keys), std::move(done)), asio::detached);
 }
 
 std::unique_ptr<speech> model_gateway::speak(

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "domain/assistant.hpp"
+#include "domain/inspection.hpp"
 #include "domain/ports.hpp"
 #include "gateways/assistant/gateway_settings.hpp"
 
@@ -15,7 +19,7 @@ namespace ringmaster::assistant {
 /// `ask` always calls back, also when the gateway goes: its destructor calls off what is under way.
 /// Destroying a `speech` waits for a callback that is running on the gateway's thread, and may be
 /// done within one.
-class model_gateway final : public models {
+class model_gateway final : public models, public inspection::minds {
 public:
   /// `invalid` for a base URL or a CA file that cannot be used, and for a name that no section
   /// explains. `time` and `random` must outlive the gateway.
@@ -27,6 +31,11 @@ public:
   std::unique_ptr<speech> speak(
       turn what, std::function<void(std::string_view)> on_text,
       std::function<void(result<turn_end>)> done) override;
+
+  void look(std::function<void(std::vector<inspection::model_view>)> done) override;
+  void try_out(
+      std::string name, std::vector<own_key> keys,
+      std::function<void(result<usage>)> done) override;
 
 private:
   struct core;

@@ -87,6 +87,37 @@ std::optional<std::chrono::milliseconds> provider::throttled() const {
   return std::chrono::ceil<std::chrono::milliseconds>(door_.next_at() - now);
 }
 
+inspection::model_view provider::view() const {
+  using door = inspection::model_view::door;
+  inspection::model_view made;
+  made.name = told_.name;
+  made.kind = told_.kind;
+  made.model = told_.model;
+  made.base_url = told_.base_url;
+  made.has_key = !told_.api_key.empty();
+  auto now = time_.boot();
+  if (now < paused_until_) {
+    made.is = door::paused;
+    made.detail = paused_why_;
+    return made;
+  }
+  switch (door_.read(now)) {
+  case breaker::state::closed:
+    made.is = door::open;
+    break;
+  case breaker::state::throttled:
+    made.is = door::throttled;
+    break;
+  case breaker::state::open:
+    made.is = door::closed;
+    break;
+  case breaker::state::half_open:
+    made.is = door::trying;
+    break;
+  }
+  return made;
+}
+
 /// What one try hears, and when it must have.
 struct provider::hearing {
   hearing(const wire_prompt& w, const key& k, pace t, const std::function<void(std::string_view)>& f)

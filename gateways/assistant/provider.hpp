@@ -10,6 +10,7 @@
 
 #include "domain/assistant.hpp"
 #include "domain/breaker.hpp"
+#include "domain/inspection.hpp"
 #include "domain/ports.hpp"
 #include "gateways/assistant/gateway_settings.hpp"
 #include "gateways/assistant/operation.hpp"
@@ -55,6 +56,9 @@ public:
   /// Takes the word of the breaker; what was admitted must be asked, or withdrawn.
   bool admit() { return door_.admit(time_.boot()); }
   void withdraw() { door_.withdraw(); }
+
+  /// How it stands, for people.
+  inspection::model_view view() const;
 
   /// One try of one question.
   struct outcome {
