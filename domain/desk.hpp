@@ -17,6 +17,7 @@
 #include "domain/store.hpp"
 #include "domain/target.hpp"
 #include "domain/task_desk.hpp"
+#include "domain/webhook_desk.hpp"
 
 // What the API reads and writes for one user at a time.
 
@@ -125,6 +126,7 @@ public:
   virtual knowledge_book& knowledge() = 0;
   virtual chat_book& chats() = 0;
   virtual calendar_book& calendar() = 0;
+  virtual webhook_book& webhooks() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;
@@ -157,6 +159,9 @@ public:
 
   /// Across users: calls that have ended, were conversations, and are not wrapped up, oldest first.
   virtual result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t limit) = 0;
+
+  /// Across users: messages to their webhooks.
+  virtual webhook_outbox& outbox() = 0;
 };
 
 } // namespace ringmaster

@@ -34,6 +34,16 @@ bool let_through(const client::gate& asked, reply& answer) {
   return false;
 }
 
+template <class Head>
+void take_head(const Head& from, reply& answer) {
+  answer.status = static_cast<int>(from.result_int());
+  for (const auto& field : from) {
+    auto name = field.name_string();
+    auto value = field.value();
+    answer.headers.push_back({std::string(name.data(), name.size()), std::string(value.data(), value.size())});
+  }
+}
+
 /// True if the connection may be used again.
 asio::awaitable<bool> receive(connection& link, std::size_t body_max, bool headless, reply& answer) {
   constexpr std::uint32_t header_max = 16 * 1024;
@@ -53,6 +63,10 @@ asio::awaitable<bool> receive(connection& link, std::size_t body_max, bool headl
         buffer.consume(used);
         if (ec && ec != beast::http::error::need_more) {
           answer.detail = "while reading: " + ec.message();
+          if (ec == beast::http::error::body_limit) {
+            answer.body_too_large = true;
+            take_head(parser.get(), answer);
+          }
           co_return false;
         }
         if (!ec)
@@ -82,12 +96,7 @@ asio::awaitable<bool> receive(connection& link, std::size_t body_max, bool headl
       co_return false;
     }
     answer.what = reply::how::answered;
-    answer.status = status;
-    for (const auto& field : parser.get()) {
-      auto name = field.name_string();
-      auto value = field.value();
-      answer.headers.push_back({std::string(name.data(), name.size()), std::string(value.data(), value.size())});
-    }
+    take_head(parser.get(), answer);
     answer.body = std::move(parser.get().body());
     co_return parser.keep_alive() && buffer.size() == 0;
   }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -53,6 +54,8 @@ struct reply {
   std::vector<header> headers;
   std::string body;
   std::string detail; ///< why, when not answered
+  /// `broken` by a body above its limit: the status and the headers came, and stand here.
+  bool body_too_large = false;
 
   const std::string* find(std::string_view name) const;
 };
@@ -64,6 +67,9 @@ struct client_options {
   std::size_t body_max = 1024 * 1024;
   std::chrono::seconds idle_max{20}; ///< an older idle connection is not used again
   std::string ca_file;               ///< additional trust, for tests
+  /// Where to connect to, in this order, instead of asking the resolver. Host and the name in the
+  /// certificate stay the origin's.
+  std::vector<asio::ip::address> addresses;
 };
 
 /// Keep-alive connections to one origin. TLS with SNI and host-name verification. No redirects,

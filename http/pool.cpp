@@ -175,7 +175,12 @@ void pool::close() {
 asio::awaitable<std::unique_ptr<connection>>
 pool::connect(time_point deadline, std::string& why, connection** opening) {
   std::unique_ptr<connection> made;
-  auto addresses = co_await find_addresses(io_, origin_.host, origin_.port, deadline);
+  std::vector<tcp::endpoint> addresses;
+  auto port = static_cast<unsigned short>(std::stoi(origin_.port));
+  for (const auto& one : options_.addresses)
+    addresses.emplace_back(one, port);
+  if (addresses.empty())
+    addresses = co_await find_addresses(io_, origin_.host, origin_.port, deadline);
   if (addresses.empty()) {
     why = "the host name could not be resolved";
     co_return made;

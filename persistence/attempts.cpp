@@ -50,6 +50,14 @@ constexpr db::statement write_steps{"attempts_write", R"(
       from step s where c.user_id = s.user_id and c.id = s.id)
   select count(*) from moved)"};
 
+// Attempts have ended: their users' addresses are told.
+constexpr db::statement post_ends{"attempts_post", R"(
+  insert into webhook_deliveries (user_id, id, webhook_id, type, payload)
+  select n.user_id, fresh_id(), w.id, 'call.completed',
+         webhook_body('call.completed', call_fact(n.user_id, n.id, null, null))
+    from unnest($1::uuid[], $2::uuid[]) n(user_id, id)
+    join webhooks w on w.user_id = n.user_id and w.active and (w.topics = '{}' or 'call.completed' = any (w.topics)))"};
+
 constexpr db::statement write_targets{"attempts_write_targets", R"(
   with step as (
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::bigint[], $7::text[], $8::text[],
@@ -188,10 +196,15 @@ class attempt_batch {
 
   void write() {
     db::array users, ids, from, to, reasons, codes, outcomes, events, sids, statuses, ranks;
+    db::array ended_users, ended_ids;
     for (const auto& s : steps_) {
       if (!s.moves)
         continue;
       const auto& ask = *s.ask.what;
+      if (tells_end(s)) {
+        ended_users.add(ask.user);
+        ended_ids.add(ask.attempt);
+      }
       users.add(ask.user);
       ids.add(ask.attempt);
       from.add(attempt::to_string(s.from));
@@ -220,6 +233,14 @@ class attempt_batch {
       outcomes.take(), events.take(), sids.take(), statuses.take(), ranks.take());
     if (rows[0].take<std::int64_t>() != expected)
       throw db::failure(db::trouble::busy, "an attempt changed while its step was written");
+    if (ended_users.size() > 0)
+      tx_.run(post_ends, ended_users.take(), ended_ids.take());
+  }
+
+  /// The end of a call, or of an attempt that counts without one; what comes again is no end.
+  static bool tells_end(const step& s) {
+    using enum attempt::status;
+    return s.told.state == ended || s.told.state == rejected || s.told.state == unknown_final;
   }
 
   // The targets' steps, and the counters that follow from them. A target that has gone on without

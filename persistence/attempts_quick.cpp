@@ -72,6 +72,12 @@ constexpr db::statement settle_quickly{"attempts_settle", R"(
      where t.user_id = n.user_id and t.campaign_id = n.campaign_id and t.id = n.target_id and t.last_call = n.id
        and t.status = 'calling'
     returning t.user_id, t.campaign_id, t.status),
+  posted as (
+    insert into webhook_deliveries (user_id, id, webhook_id, type, payload)
+    select n.user_id, fresh_id(), w.id, 'call.completed',
+           webhook_body('call.completed', call_fact(n.user_id, n.id, n.status, n.outcome))
+      from session n
+      join webhooks w on w.user_id = n.user_id and w.active and (w.topics = '{}' or 'call.completed' = any (w.topics))),
   counted as (
     update campaign_progress p
        set calling = p.calling - d.moved, pending = p.pending + d.pending, completed = p.completed + d.completed,

@@ -120,6 +120,7 @@ class work_on_postgres : public desk_work {
   knowledge_book& knowledge() override { return knowledge_; }
   chat_book& chats() override { return chats_; }
   calendar_book& calendar() override { return calendar_; }
+  webhook_book& webhooks() override { return webhooks_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -136,6 +137,7 @@ class work_on_postgres : public desk_work {
   postgres_knowledge knowledge_{parts_, guard_};
   postgres_chats chats_{parts_, guard_};
   postgres_calendar calendar_{parts_, guard_};
+  postgres_webhooks webhooks_{parts_, guard_};
 };
 
 } // namespace
@@ -176,7 +178,7 @@ page_bounds bounds_of(const page_request& p) {
 
 postgres_desk::postgres_desk(
   std::unique_ptr<db::connection> on, random_source& random, const gate_settings& gate, sealer seal)
-  : on_(std::move(on)), random_(random), gate_(gate), seal_(std::move(seal)) {}
+  : on_(std::move(on)), random_(random), gate_(gate), seal_(std::move(seal)), outbox_(*on_, seal_) {}
 
 postgres_desk::~postgres_desk() = default;
 

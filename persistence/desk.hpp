@@ -4,6 +4,7 @@
 
 #include "domain/desk.hpp"
 #include "persistence/db.hpp"
+#include "persistence/outbox.hpp"
 #include "persistence/seal.hpp"
 
 namespace ringmaster {
@@ -23,12 +24,14 @@ class postgres_desk : public desk {
   result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
   result<std::vector<task_due>> tasks_due(instant now, std::size_t limit) override;
   result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t limit) override;
+  webhook_outbox& outbox() override { return outbox_; }
 
  private:
   std::unique_ptr<db::connection> on_;
   random_source& random_;
   const gate_settings& gate_;
   sealer seal_;
+  postgres_outbox outbox_;
 };
 
 } // namespace ringmaster

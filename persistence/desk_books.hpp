@@ -6,6 +6,7 @@
 
 #include "domain/knowledge_desk.hpp"
 #include "domain/task_desk.hpp"
+#include "domain/webhook_desk.hpp"
 #include "persistence/desk_rows.hpp"
 
 // The books of task_desk.hpp, call_desk.hpp and knowledge_desk.hpp on PostgreSQL: each works within the transaction of its desk_parts,
@@ -172,6 +173,24 @@ public:
   result<bool> token_fits(const std::string& sha256) override;
 };
 
+class postgres_webhooks : public webhook_book, private book {
+public:
+  using book::book;
+  result<webhook::view>
+  create(const webhook_id& id, const webhook::draft& d, const std::string& secret) override;
+  result<std::vector<webhook::view>> list() override;
+  result<webhook::view> find(const webhook_id& id) override;
+  result<webhook::view> replace(const webhook_id& id, const webhook::draft& d) override;
+  result<void> remove(const webhook_id& id) override;
+  result<webhook::view> rotate(const webhook_id& id, const std::string& secret) override;
+  result<webhook::delivery> test(const webhook_id& id) override;
+  result<page<webhook::delivery>> deliveries(
+      const webhook_id& id, const page_request& p, std::optional<webhook::status> state) override;
+  result<webhook::delivery> find_delivery(const webhook_id& id, const delivery_id& one) override;
+  result<std::int64_t> replay(const webhook_id& id, const delivery_id& one) override;
+  result<std::int64_t> replay_since(const webhook_id& id, instant since) override;
+};
+
 // -- what the books take from each other ----------------------------------------------------------
 
 assistant_settings read_settings_row(db::transaction& tx, const user_id& user);
@@ -185,6 +204,9 @@ void serialise_knowledge(desk_parts& d);
 bool has_chunk(desk_parts& d, const chunk_id& id);
 /// What the database denies to agents, said before it is asked.
 tl::unexpected<error> users_only();
+
+/// What a webhook's secrets are sealed under: no credential can have such a name.
+std::string seal_name(const webhook_id& id);
 
 /// Bytes as parameters and in answers.
 std::string hex_of(const std::string& bytes);

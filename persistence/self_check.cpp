@@ -42,9 +42,9 @@ constexpr std::array<db::statement, 10> checks{{
             or pg_has_role('rm_agent', c.relowner, 'member')
             or (c.relname in ('business_profile', 'assistant_settings', 'contacts', 'credentials', 'users', 'api_keys',
                               'console_sessions', 'password_links', 'engine_state', 'suppressed_everywhere', 'schema_migrations',
-                              'knowledge_chunks', 'calendar_events', 'calendar_tokens')
+                              'knowledge_chunks', 'calendar_events', 'calendar_tokens', 'webhooks')
                 and has_any_column_privilege('rm_agent', c.oid, 'insert, update'))
-            or (c.relname in ('audit', 'model_usage', 'notifications', 'gap_askings', 'chat_messages', 'calendar_proposals')
+            or (c.relname in ('audit', 'model_usage', 'notifications', 'gap_askings', 'chat_messages', 'calendar_proposals', 'webhook_deliveries')
                 and has_any_column_privilege('rm_agent', c.oid, 'update')))
     union all
     select 'role rm_agent may change ringmaster.knowledge_gaps.' || a.attname

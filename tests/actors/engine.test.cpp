@@ -164,6 +164,9 @@ struct silent_desk final : desk {
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override {
     return std::vector<task_due>{};
   }
+  webhook_outbox& outbox() override { return hooks; }
+
+  support::memory_webhooks hooks{[] { return instant{}; }};
 };
 
 struct fixture {

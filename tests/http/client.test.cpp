@@ -282,7 +282,11 @@ CAF_TEST(a body above the limit is broken) {
       http::client_options options;
       options.body_max = limit;
       caller client(server.port(), options);
-      CAF_CHECK(client.get("/").what == (limit == 2000 ? how::answered : how::broken));
+      auto got = client.get("/");
+      CAF_CHECK(got.what == (limit == 2000 ? how::answered : how::broken));
+      // The head came in either case.
+      CAF_CHECK_EQUAL(got.body_too_large, limit == 1999);
+      CAF_CHECK_EQUAL(got.status, 200);
     }
   }
 }
@@ -592,4 +596,32 @@ CAF_TEST(a TLS connection that was closed while idle is not used again) {
   ::poll(nullptr, 0, 20);
   CAF_CHECK_EQUAL(client.get("/").body, "ok");
   CAF_CHECK_EQUAL(served.load(), 2);
+}
+
+CAF_TEST(addresses that are given are connected to and the name stays the origins) {
+  self_made_certificate own("DNS:hooks.example");
+  std::string name, head;
+  tls_server server(own, 1, [&](tls_peer& peer) {
+    name = peer.server_name();
+    head = peer.read_head();
+    peer.write(ok);
+  });
+  auto options = trusting(own);
+  options.addresses = {boost::asio::ip::make_address("127.0.0.1")};
+  {
+    // A name that no resolver knows.
+    caller client(server.port(), options, true, "hooks.example");
+    CAF_CHECK_EQUAL(client.get("/").body, "ok");
+  }
+  CAF_CHECK_EQUAL(name, "hooks.example");
+  CAF_CHECK(head.find("Host: hooks.example:" + server.port() + "\r\n") != std::string::npos);
+}
+
+CAF_TEST(a certificate for another name is refused at a given address too) {
+  self_made_certificate own("DNS:elsewhere.example,IP:127.0.0.1");
+  tls_server server(own, 1, [](tls_peer& peer) { peer.read_head(); });
+  auto options = trusting(own);
+  options.addresses = {boost::asio::ip::make_address("127.0.0.1")};
+  caller client(server.port(), options, true, "hooks.example");
+  CAF_CHECK(client.get("/").what == how::not_connected);
 }

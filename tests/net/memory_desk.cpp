@@ -223,6 +223,7 @@ class memory_work final : public desk_work {
   knowledge_book& knowledge() override { return home_.known.knowledge(who_); }
   chat_book& chats() override { return home_.known.chats(who_); }
   calendar_book& calendar() override { return home_.known.calendar(who_); }
+  webhook_book& webhooks() override { return home_.hooks.book(who_); }
   instant now() const override { return home_.now; }
 
  private:
@@ -298,11 +299,13 @@ result<void> memory_desk::transact(
     return fail(gone());
   auto before = data;
   auto known_before = known.data;
+  auto hooks_before = hooks.data;
   memory_work w(*this, who);
   auto done = work(w);
   if (!done) {
     data = std::move(before);
     known.data = std::move(known_before);
+    hooks.data = std::move(hooks_before);
   }
   return done;
 }

@@ -8,6 +8,7 @@
 
 #include "domain/desk.hpp"
 #include "tests/support/memory_knowledge.hpp"
+#include "tests/support/memory_webhooks.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -82,10 +83,12 @@ class memory_desk final : public desk {
   result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
     return std::vector<wrap_up_due>{};
   }
+  webhook_outbox& outbox() override { return hooks; }
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override { return std::vector<task_due>{}; }
 
   tables data;
   support::memory_knowledge known; ///< rolls back with `data`
+  support::memory_webhooks hooks{[this] { return now; }};
   bool away = false;          ///< every call is `unavailable`
   int fail_after = -1;        ///< transactions until the database goes away; -1: never
   int transactions = 0;

@@ -80,6 +80,7 @@ public:
   knowledge_book& knowledge() override { return all_.known.knowledge(who_); }
   chat_book& chats() override { return all_.known.chats(who_); }
   calendar_book& calendar() override { return all_.known.calendar(who_); }
+  webhook_book& webhooks() override { return all_.hooks.book(who_); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
@@ -343,11 +344,13 @@ public:
       return unavailable();
     auto before = all_.data;
     auto known_before = all_.known.data;
+    auto hooks_before = all_.hooks.data;
     work books(all_, who);
     auto done = work_of(books);
     if (!done) {
       all_.data = std::move(before);
       all_.known.data = std::move(known_before);
+      all_.hooks.data = std::move(hooks_before);
     } else if (all_.doubt > 0) {
       --all_.doubt;
       return unavailable();
@@ -366,6 +369,7 @@ public:
         out.push_back({row.user, id});
     return out;
   }
+  webhook_outbox& outbox() override { return all_.hooks; }
   result<std::vector<task_due>> tasks_due(instant until, std::size_t limit) override {
     ++all_.dues;
     if (all_.store.frozen || all_.store.away)

@@ -10,6 +10,7 @@
 #include "domain/desk.hpp"
 #include "tests/actors/support/memory_store.hpp"
 #include "tests/support/memory_knowledge.hpp"
+#include "tests/support/memory_webhooks.hpp"
 
 namespace ringmaster::testing {
 
@@ -59,6 +60,7 @@ public:
   memory_database& store;
   tables data;
   support::memory_knowledge known; ///< knowledge base, chats and calendar
+  support::memory_webhooks hooks{[this] { return store.now(); }};
   std::vector<identity> readers; ///< of the business profile
   int throws = 0;                ///< so many transactions break off
   int doubt = 0;                 ///< so many happen, but the answer is lost
