@@ -9,6 +9,7 @@
 #include "main/demo_command.hpp"
 #include "main/import_command.hpp"
 #include "main/knowledge_command.hpp"
+#include "main/rules_command.hpp"
 #include "main/serve_command.hpp"
 #include "main/window_command.hpp"
 
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   ringmaster::add_migrate_command(app, exit_code);
   ringmaster::add_account_commands(app, exit_code);
   ringmaster::add_window_command(app, exit_code);
+  ringmaster::add_rules_command(app, exit_code);
   ringmaster::add_import_command(app, exit_code);
   ringmaster::add_knowledge_command(app, exit_code);
   try {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/rule_pack.hpp"
+
+namespace ringmaster::config {
+
+/// Reads a rule pack as people write it (docs/rules.md). Refuses with `invalid`; `fields` has every
+/// mistake, each message begins with its line ("line 12: ...").
+result<rule_pack> read_rule_pack(std::string_view text);
+/// The same from a file; `not_found` if it cannot be read.
+result<rule_pack> load_rule_pack(const std::string& path);
+
+/// The packs that are part of the binary, sorted by id.
+const std::vector<rule_pack>& built_in_rule_packs();
+/// One of them by its id; null if there is none. Lives as long as the program.
+const rule_pack* find_rule_pack(std::string_view id);
+
+} // namespace ringmaster::config
