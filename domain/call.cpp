@@ -55,6 +55,7 @@ answerer read_answered_by(std::string_view text) {
 
 std::string_view to_string(answerer a) { return answerers[a]; }
 std::string_view to_string(outcome o) { return outcomes[o]; }
+std::optional<outcome> parse_outcome(std::string_view text) { return outcomes.find(text); }
 
 outcome outcome_of(status final_status, answerer by) {
   switch (final_status) {

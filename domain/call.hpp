@@ -60,6 +60,7 @@ std::string_view to_string(answerer a);
 /// What a call came to, for the target and the retry rule.
 enum class outcome : std::uint8_t { none, answered, voicemail, busy, no_answer, failed, canceled, rejected, unknown };
 std::string_view to_string(outcome o);
+std::optional<outcome> parse_outcome(std::string_view text);
 outcome outcome_of(status final_status, answerer by);
 
 /// A call as its owner sees it; made together with its attempt, so `sid` may be missing.

@@ -145,6 +145,7 @@ struct view {
   std::string wait_reason;   ///< why it is not dialing at this moment; empty when it is
   std::optional<instant> start_at, started_at, completed_at;
   instant created_at{}, updated_at{};
+  std::optional<campaign_id> redial_of{}; ///< the campaign whose unreached numbers these are
 };
 
 } // namespace ringmaster::campaign

@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "domain/audit.hpp"
 #include "domain/call.hpp"
 #include "domain/call_desk.hpp"
 #include "domain/campaign.hpp"
+#include "domain/campaign_desk.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
 #include "domain/knowledge_desk.hpp"
@@ -48,12 +50,6 @@ struct suppression_view {
   phone_number number;
   std::string reason, source;
   instant created_at{};
-};
-
-struct audit_view {
-  std::int64_t seq = 0;
-  instant at{};
-  std::string actor, action, subject_kind, subject_id, from_status, to_status, reason, request_id;
 };
 
 /// One transaction of one user, under row-level security.
@@ -127,6 +123,7 @@ public:
   virtual chat_book& chats() = 0;
   virtual calendar_book& calendar() = 0;
   virtual webhook_book& webhooks() = 0;
+  virtual campaign_book& campaigns() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;

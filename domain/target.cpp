@@ -16,8 +16,8 @@ constexpr auto statuses
 static_assert(statuses.words.size() == static_cast<std::size_t>(status::skipped) + 1);
 
 constexpr auto events = vocabulary_of<event>(
-  "dial", "reach", "retry", "requeue", "give_up", "skip", "refuse");
-static_assert(events.words.size() == static_cast<std::size_t>(event::refuse) + 1);
+  "dial", "reach", "retry", "requeue", "give_up", "skip", "refuse", "reopen");
+static_assert(events.words.size() == static_cast<std::size_t>(event::reopen) + 1);
 
 /// A text of one line; empty is fine.
 std::optional<field_error> check_line(

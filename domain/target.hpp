@@ -25,6 +25,7 @@ enum class event : std::uint8_t {
   give_up,///< the attempt brought nothing and was the last
   skip,   ///< suppressed, not permitted, or set aside by the user
   refuse, ///< the number can never be called
+  reopen, ///< a person wants it tried once more; one attempt is added
 };
 
 struct rule {
@@ -33,7 +34,7 @@ struct rule {
   status to;
 };
 
-/// The life of a target. Ended states absorb.
+/// The life of a target. Ended states absorb, but for a person's explicit wish.
 inline constexpr auto rules = [] {
   using enum status;
   using enum event;
@@ -47,6 +48,8 @@ inline constexpr auto rules = [] {
     {calling, give_up, failed   },
     {calling, skip,    skipped  },
     {calling, refuse,  failed   },
+    {failed,  reopen,  pending  },
+    {skipped, reopen,  pending  },
   });
 }();
 

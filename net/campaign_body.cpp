@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/text.hpp"
 #include "net/json.hpp"
 #include "net/talk_body.hpp"
 
@@ -148,6 +149,60 @@ result<std::vector<target_row>> read_targets(std::string_view body) {
   if (auto verdict = r.verdict(); !verdict)
     return fail(verdict.error());
   return rows;
+}
+
+result<retry_filter> read_retry_filter(std::string_view body) {
+  auto value = parse_json(body);
+  if (!value)
+    return fail(value.error());
+  object_reader r(*value);
+  retry_filter which;
+  if (auto name = r.text("status", 20)) {
+    auto status = target::parse_status(*name);
+    if (status == target::status::failed || status == target::status::skipped)
+      which.status = *status;
+    else
+      r.mistake("status", "unknown_status", "is failed or skipped");
+  }
+  if (auto name = r.text("outcome", 20)) {
+    which.outcome = call::parse_outcome(*name);
+    if (!which.outcome)
+      r.mistake("outcome", "unknown_outcome", "is not an outcome of calls");
+  }
+  r.finish();
+  if (auto verdict = r.verdict(); !verdict)
+    return fail(verdict.error());
+  return which;
+}
+
+result<redial_order> read_redial(std::string_view body) {
+  auto value = parse_json(body);
+  if (!value)
+    return fail(value.error());
+  object_reader r(*value);
+  redial_order order;
+  r.require("outcomes");
+  if (auto names = r.texts("outcomes", 10)) {
+    using enum call::outcome;
+    for (const auto& name : *names) {
+      auto outcome = call::parse_outcome(name);
+      // Whoever was reached is not called again by a list.
+      if (!outcome || *outcome == none || *outcome == answered)
+        r.mistake("outcomes", "unknown_outcome", "are of busy, no_answer, voicemail, failed, canceled, rejected, unknown");
+      else
+        order.outcomes.push_back(*outcome);
+    }
+    if (names->empty())
+      r.mistake("outcomes", "required", "names at least one outcome");
+  }
+  if (auto name = r.text("name", 800))
+    order.name = trimmed(*name);
+  if (auto length = count_characters(order.name); !length || *length > 200)
+    r.mistake("name", "too_long", "must have at most 200 characters");
+  r.finish();
+  if (auto verdict = r.verdict(); !verdict)
+    return fail(verdict.error());
+  return order;
 }
 
 } // namespace ringmaster::net

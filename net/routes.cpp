@@ -49,6 +49,12 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/campaigns/{id}/why",             users,       read,         no_body,   explain_campaign,       "explainCampaign"},
   {get,     "/api/campaigns/{id}/targets",         users,       read,         no_body,   list_targets,           "listTargets"},
   {post,    "/api/campaigns/{id}/targets",         users,       write,        list_body, add_targets,            "addTargets"},
+  {post,    "/api/campaigns/{id}/targets/retry",   users,       dial,         json_body, retry_targets,          "retryTargets"},
+  {post,    "/api/campaigns/{id}/targets/{target_id}/retry", users, dial,     no_body,   retry_target,           "retryTarget"},
+  {post,    "/api/campaigns/{id}/targets/{target_id}/skip", users, write | dial, no_body, skip_target,           "skipTarget"},
+  {post,    "/api/campaigns/{id}/redial",          users,       write,        json_body, redial_campaign,        "redialCampaign"},
+  {get,     "/api/campaigns/{id}/activity",        users,       read,         no_body,   list_activity,          "listCampaignActivity"},
+  {get,     "/api/campaigns/{id}/chart",           users,       read,         no_body,   draw_campaign,          "drawCampaign"},
   {get,     "/api/campaigns/{id}/calls",           users,       read,         no_body,   list_campaign_calls,    "listCampaignCalls"},
   {get,     "/api/campaigns/{id}/results.csv",     users,       read,         no_body,   export_results,         "exportResults"},
 

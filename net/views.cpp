@@ -93,6 +93,7 @@ json show(const campaign::view& c, instant now) {
   p["attempts"] = c.counts.attempts;
   j["window"] = show(read_window(s, now));
   j["allowed_actions"] = campaign::user_actions(c.state);
+  j["redial_of"] = id_or_null(c.redial_of);
   j["pause_reason"] = text_or_null(c.pause_reason);
   j["wait_reason"] = text_or_null(c.wait_reason);
   j["start_at"] = show(c.start_at);

@@ -68,6 +68,7 @@ campaign::view read_campaign(db::row& row) {
   v.created_at = row.take<instant>();
   v.updated_at = row.take<instant>();
   v.counts = read_progress(row);
+  v.redial_of = row.take<std::optional<campaign_id>>();
   return v;
 }
 

@@ -25,7 +25,7 @@ namespace ringmaster {
   ", c.status, c.version, "                                                                        \
   "c.pause_reason, case when c.status = 'running' then p.wait_reason else '' end, c.start_at, "    \
   "c.started_at, c.completed_at, c.created_at, c.updated_at, p.total, p.pending, p.calling, "      \
-  "p.completed, p.failed, p.skipped, p.attempts"
+  "p.completed, p.failed, p.skipped, p.attempts, c.redial_of"
 
 campaign::view read_campaign(db::row& row);
 /// Reads RINGMASTER_TALK_COLUMNS and RINGMASTER_OWN_TALK_COLUMNS.

@@ -121,6 +121,7 @@ class work_on_postgres : public desk_work {
   chat_book& chats() override { return chats_; }
   calendar_book& calendar() override { return calendar_; }
   webhook_book& webhooks() override { return webhooks_; }
+  campaign_book& campaigns() override { return campaigns_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -138,6 +139,7 @@ class work_on_postgres : public desk_work {
   postgres_chats chats_{parts_, guard_};
   postgres_calendar calendar_{parts_, guard_};
   postgres_webhooks webhooks_{parts_, guard_};
+  postgres_campaigns campaigns_{parts_, guard_};
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/campaign_desk.hpp"
 #include "domain/knowledge_desk.hpp"
 #include "domain/task_desk.hpp"
 #include "domain/webhook_desk.hpp"
@@ -220,5 +221,19 @@ std::optional<std::string> number_pattern(const std::string& q);
 
 /// The refusal of a change whose caller knew another version.
 tl::unexpected<error> stale_version(const std::string& what, std::int64_t version);
+
+class postgres_campaigns : public campaign_book, private book {
+public:
+  using book::book;
+  result<target::view> retry(const campaign_id& of, const target_id& id) override;
+  result<retried>
+  retry_all(const campaign_id& of, const retry_filter& which, std::int64_t most) override;
+  result<target::view> skip(const campaign_id& of, const target_id& id) override;
+  result<redialed> redial(
+      const campaign_id& of, const std::vector<call::outcome>& outcomes,
+      const std::string& name) override;
+  result<page<audit_view>> activity(const campaign_id& of, const page_request& p) override;
+  result<chart> draw(const campaign_id& of, const chart_request& what) override;
+};
 
 } // namespace ringmaster

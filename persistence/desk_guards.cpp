@@ -65,21 +65,6 @@ suppression_view read_suppression(db::row row) {
   return v;
 }
 
-audit_view read_audit(db::row row) {
-  audit_view v;
-  v.seq = row.take<std::int64_t>();
-  v.at = row.take<instant>();
-  v.actor = row.take<std::string>();
-  v.action = row.take<std::string>();
-  v.subject_kind = row.take<std::string>();
-  v.subject_id = row.take<std::string>();
-  v.from_status = row.take<std::string>();
-  v.to_status = row.take<std::string>();
-  v.reason = row.take<std::string>();
-  v.request_id = row.take<std::string>();
-  return v;
-}
-
 api_key_view read_key(db::row row) {
   api_key_view v;
   v.id = row.take<api_key_id>();
@@ -155,6 +140,21 @@ result<void> remove_suppression(desk_parts& d, const suppression_id& id) {
 }
 
 // -- audit --------------------------------------------------------------------------------------
+
+audit_view read_audit(db::row row) {
+  audit_view v;
+  v.seq = row.take<std::int64_t>();
+  v.at = row.take<instant>();
+  v.actor = row.take<std::string>();
+  v.action = row.take<std::string>();
+  v.subject_kind = row.take<std::string>();
+  v.subject_id = row.take<std::string>();
+  v.from_status = row.take<std::string>();
+  v.to_status = row.take<std::string>();
+  v.reason = row.take<std::string>();
+  v.request_id = row.take<std::string>();
+  return v;
+}
 
 result<page<audit_view>> list_audit(
   desk_parts& d, const page_request& p, const std::string& subject) {

@@ -75,6 +75,7 @@ result<void> add_targets(
   desk_parts& d, const campaign_id& id, std::span<const target::checked> rows, target::report& into);
 result<page<target::view>> list_targets(
   desk_parts& d, const campaign_id& id, const page_request& p, std::optional<target::status> status);
+result<target::view> find_target(desk_parts& d, const campaign_id& of, const target_id& id);
 
 result<page<call::view>> list_calls(
   desk_parts& d, std::optional<campaign_id> id, const page_request& p);
@@ -90,6 +91,11 @@ result<page<suppression_view>> list_suppressions(desk_parts& d, const page_reque
 result<suppression_view> add_suppression(
   desk_parts& d, const phone_number& number, const std::string& reason, const std::string& source);
 result<void> remove_suppression(desk_parts& d, const suppression_id& id);
+/// What `read_audit` reads, of the trail that is called `a`.
+#define RINGMASTER_AUDIT_COLUMNS                                                                   \
+  "a.seq, a.at, a.actor, a.action, a.subject_kind, coalesce(a.subject_id::text, ''), "             \
+  "a.from_status, a.to_status, a.reason, a.request_id"
+audit_view read_audit(db::row row);
 result<page<audit_view>> list_audit(desk_parts& d, const page_request& p, const std::string& subject);
 
 result<page<api_key_view>> list_api_keys(desk_parts& d, const page_request& p);

@@ -26,11 +26,13 @@ constexpr db::statement counted{"desk_targets_count", R"(
   update campaign_progress set total = total + $3::bigint, pending = pending + $3::bigint
    where user_id = $1 and campaign_id = $2)"};
 
-#define LIST_OF_TARGETS                                                                            \
+#define TARGETS                                                                                    \
   "select id, campaign_id, phone_number, contact_name, client_id, timezone, status, "              \
   "attempt_count, max_attempts, last_attempt_at, due_at, call_outcome, call_summary, reason, "     \
-  "last_call, created_at from targets "                                                            \
-  "where user_id = $1 and campaign_id = $2 and ($3::text is null or status = $3) "
+  "last_call, created_at from targets where user_id = $1 and campaign_id = $2 "
+#define LIST_OF_TARGETS TARGETS "and ($3::text is null or status = $3) "
+
+constexpr db::statement one{"desk_target", TARGETS "and id = $3"};
 
 constexpr db::statement list_from{"desk_targets_list",
   LIST_OF_TARGETS "order by user_id, campaign_id, id limit $4 offset $5"};
@@ -172,6 +174,13 @@ result<page<target::view>> list_targets(
     return fail_field("/cursor", "invalid", "this cursor is not one of this list");
   fill(d.tx.run(list_after, d.who.user, id, wanted, bounds.limit + 1, *after));
   return answer;
+}
+
+result<target::view> find_target(desk_parts& d, const campaign_id& of, const target_id& id) {
+  auto rows = d.tx.run(one, d.who.user, of, id);
+  if (rows.empty())
+    return fail(errc::not_found, "no such target");
+  return read_target(rows[0]);
 }
 
 } // namespace ringmaster

@@ -19,6 +19,12 @@ answer_of_handler explain_campaign(exchange& x);
 
 answer_of_handler list_targets(exchange& x);
 answer_of_handler add_targets(exchange& x);
+answer_of_handler retry_target(exchange& x);
+answer_of_handler retry_targets(exchange& x);
+answer_of_handler skip_target(exchange& x);
+answer_of_handler redial_campaign(exchange& x);
+answer_of_handler list_activity(exchange& x);
+answer_of_handler draw_campaign(exchange& x);
 answer_of_handler list_campaign_calls(exchange& x);
 answer_of_handler export_results(exchange& x);
 

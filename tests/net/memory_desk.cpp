@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/net/memory_books.hpp"
+#include "tests/net/memory_campaigns.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -22,7 +23,7 @@ page<T> cut(const std::vector<T>& all, const page_request& p) {
 
 class memory_work final : public desk_work {
  public:
-  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who), books_(home, who) {}
+  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who), books_(home, who), campaigns_(home, who) {}
 
   result<campaign::view> create_campaign(const campaign::draft& d) override {
     campaign::view v;
@@ -224,6 +225,7 @@ class memory_work final : public desk_work {
   chat_book& chats() override { return home_.known.chats(who_); }
   calendar_book& calendar() override { return home_.known.calendar(who_); }
   webhook_book& webhooks() override { return home_.hooks.book(who_); }
+  campaign_book& campaigns() override { return campaigns_; }
   instant now() const override { return home_.now; }
 
  private:
@@ -251,6 +253,7 @@ class memory_work final : public desk_work {
   memory_desk& home_;
   const identity& who_;
   memory_books books_;
+  memory_campaigns campaigns_;
 };
 
 error gone() { return error{.code = errc::unavailable, .detail = "the database is away"}; }

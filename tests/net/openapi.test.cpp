@@ -433,6 +433,16 @@ CAF_TEST(real answers are as the document says) {
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/targets", in("/targets")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/calls", in("/calls")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/results.csv", in("/results.csv")), 200);
+  auto target_in = [&](const std::string& rest) { return in("/targets/" + to_string(r.desk.data.targets.back().second.id) + rest); };
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/{target_id}/skip", target_in("/skip")), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/{target_id}/retry", target_in("/retry")), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/{target_id}/retry", target_in("/retry")), 409);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/retry", in("/targets/retry"), R"({"status":"failed","outcome":"busy"})"), 200);
+  r.desk.data.targets.back().second.call_outcome = "busy";
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/redial", in("/redial"), R"({"outcomes":["busy"]})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/redial", in("/redial"), R"({"outcomes":["answered"]})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/activity", in("/activity")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/chart", in("/chart?bucket=hour")), 200);
   CAF_CHECK_EQUAL(r.call(method::delete_, "/api/campaigns/{id}", in("")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions", "/api/call-sessions"), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions/{id}", "/api/call-sessions/" + call_id), 200);

@@ -159,7 +159,7 @@ std::string state_page() {
          campaign_part() + "\n" +
          plain_part(
            "Target",
-           "Table: `domain/target.hpp`. One number of a campaign's list. Ended states absorb.",
+           "Table: `domain/target.hpp`. One number of a campaign's list. Only a person leads out of an ended state.",
            target::rules) +
          "\n" +
          plain_part(

@@ -81,6 +81,7 @@ public:
   chat_book& chats() override { return all_.known.chats(who_); }
   calendar_book& calendar() override { return all_.known.calendar(who_); }
   webhook_book& webhooks() override { return all_.hooks.book(who_); }
+  campaign_book& campaigns() override { nobody_asks(); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
