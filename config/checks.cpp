@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "domain/network.hpp"
+
 namespace ringmaster::config {
 
 namespace {
@@ -89,8 +91,48 @@ std::optional<std::string> check_url(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> check_base_path(std::string_view text) {
+  if (text.empty())
+    return std::nullopt;
+  auto fine = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' ||
+           c == '.' || c == '~';
+  };
+  if (text.front() != '/' || text.back() == '/' || text.size() > 200)
+    return "must begin with a slash and not end with one, such as /ringmaster";
+  std::string first;
+  for (auto rest = text; !rest.empty();) {
+    rest.remove_prefix(1);
+    auto segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(segment.size());
+    bool dots = segment.find_first_not_of('.') == std::string_view::npos;
+    if (dots || !std::all_of(segment.begin(), segment.end(), fine))
+      return "must be made of letters, digits, -, _, . and ~ between single slashes";
+    if (first.empty())
+      first = segment;
+  }
+  // Requests come with and without the path, so it must not be the beginning of one of ours.
+  for (std::string_view own : {"api", "assets", "docs", "healthz", "readyz", "metrics", "openapi.json", "style.css"})
+    if (first == own)
+      return "must not begin with /" + std::string{own} + ", which is a path of the engine itself";
+  return std::nullopt;
+}
+
+std::optional<std::string> check_network(std::string_view text) {
+  if (parse_network(text))
+    return std::nullopt;
+  return "must be addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, with zeros behind the prefix";
+}
+
 std::optional<std::string> check_optional_url(std::string_view text) {
   return text.empty() ? std::nullopt : check_url(text);
+}
+
+std::string page_url(const settings& s) {
+  auto url = s.http.public_url;
+  while (url.ends_with('/'))
+    url.pop_back();
+  return s.http.base_path.empty() || url.ends_with(s.http.base_path) ? url : url + s.http.base_path;
 }
 
 bool keeps_secrets(std::string_view url) {

@@ -60,6 +60,8 @@ struct settings {
     std::string webhooks_listen; ///< empty: the same listener
     std::string admin_listen;    ///< empty: the same listener
     std::size_t threads = 0;     ///< 0: by cores
+    std::string base_path;       ///< "/ringmaster" behind a path of a proxy; empty: none
+    std::vector<std::string> trusted_proxies; ///< whose X-Forwarded headers are believed
   } http;
 
   struct {
@@ -185,6 +187,9 @@ std::vector<option> describe(
 /// "1500ms", "30s", "10m", "4h", "2d", or a bare number of seconds.
 result<std::chrono::milliseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::milliseconds d);
+
+/// Where people reach the pages and the API: the public URL, with the base path at its end.
+std::string page_url(const settings& s);
 
 /// True for a URL that keeps a secret: https, or a host that is this machine.
 bool keeps_secrets(std::string_view url);

@@ -21,6 +21,8 @@ std::optional<std::string> check_listen(std::string_view text);
 /// As check_listen, but empty means "the same listener".
 std::optional<std::string> check_optional_listen(std::string_view text);
 std::optional<std::string> check_url(std::string_view text);
+std::optional<std::string> check_base_path(std::string_view text);
+std::optional<std::string> check_network(std::string_view text);
 std::optional<std::string> check_database_url(std::string_view text);
 std::optional<std::string> check_not_empty(std::string_view text);
 std::optional<std::string> check_e164(std::string_view text);
@@ -62,6 +64,8 @@ void each_option(Settings& s, F&& f) {
   f("http.webhooks_listen", s.http.webhooks_listen, &check_optional_listen);
   f("http.admin_listen", s.http.admin_listen, &check_optional_listen);
   f("http.threads", s.http.threads, count{0, 256});
+  f("http.base_path", s.http.base_path, &check_base_path);
+  f("http.trusted_proxies", s.http.trusted_proxies, &check_network);
 
   f("database.url", s.database.url, &check_database_url);
   f("database.lanes", s.database.lanes, count{1, 16});

@@ -275,6 +275,21 @@ CAF_TEST(a public url is scheme and host and perhaps a path) {
     CAF_CHECK(check_url(bad).has_value());
 }
 
+CAF_TEST(a base path is a path that is none of the engines own) {
+  for (auto good : {"", "/ringmaster", "/a/b-c/d_e.f~g", "/apis", "/v1.2"})
+    CAF_CHECK(!check_base_path(good));
+  for (auto bad : {"/", "ringmaster", "/ringmaster/", "/a//b", "/a/../b", "/.", "/a b", "/a%20b", "/a?b", "/a\"b", "/api",
+                   "/api/x", "/assets", "/docs", "/healthz/x"})
+    CAF_CHECK(check_base_path(bad).has_value());
+}
+
+CAF_TEST(proxies are trusted by address or range) {
+  for (auto good : {"127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"})
+    CAF_CHECK(!check_network(good));
+  for (auto bad : {"", "localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0", "fd00::/129", "*"})
+    CAF_CHECK(check_network(bad).has_value());
+}
+
 CAF_TEST(a duration needs a number and perhaps a unit) {
   CAF_CHECK(parse_duration("500ms").value() == 500ms);
   CAF_CHECK(parse_duration("2d").value() == 48h);
