@@ -63,14 +63,14 @@ export function theatre({ chained = false, ...wish } = {}) {
     page.once('close', () => here.pages.delete(page));
     return page;
   };
-  /** Somebody with a password, signed in by their one-time link. */
-  here.enter = async (email, { link, ...look } = {}) => {
+  /** Somebody who signs in: by their one-time link, or in another window by the password that they have (again). */
+  here.enter = async (email, { link, again = false, ...look } = {}) => {
     const page = await here.window(look);
-    await page.goto(link ?? (await here.stage.link(email)));
+    await page.goto(again ? `${here.stage.url}/sign-in` : (link ?? (await here.stage.link(email))));
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password').first().fill(password);
-    await button(page, 'Begin').click();
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await button(page, again ? 'Sign in' : 'Begin').click();
+    await button(page, 'Your account').waitFor();
     return page;
   };
   here.scene = (name, act) =>
@@ -88,7 +88,8 @@ export function theatre({ chained = false, ...wish } = {}) {
           await page.screenshot({ path }).catch(() => undefined);
           console.log(`     ${page.url()} as it was: ${path}`);
         }
-        console.log(here.stage?.tail().split('\n').slice(-16).join('\n     '));
+        // Once is enough: what follows is mostly the same.
+        if (here.broken === name) console.log(here.stage?.tail().split('\n').slice(-16).join('\n     '));
         throw e;
       }
     });
