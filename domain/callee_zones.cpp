@@ -116,8 +116,7 @@ std::string_view area_code_of(const phone_number& number) {
   return digits.size() == 12 && digits.starts_with("+1") ? digits.substr(2, 3) : std::string_view{};
 }
 
-// -- the lists
-// --------------------------------------------------------------------------------------
+// -- the lists -----------------------------------------------------------------------------------
 
 result<zone_book> zone_book::parse(std::string_view nanp, std::string_view countries) {
   zone_book book;
@@ -175,8 +174,7 @@ const zone_book::area* zone_book::find_area(std::string_view code) const {
   return found == areas_.end() ? nullptr : &found->second;
 }
 
-// -- a number
-// -----------------------------------------------------------------------------------------
+// -- a number ------------------------------------------------------------------------------------
 
 callee_place zone_book::locate(
     const phone_number& number, std::string_view country, std::string_view own_timezone,

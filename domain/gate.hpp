@@ -77,8 +77,7 @@ enum class verdict : std::uint8_t {
 };
 std::string_view to_string(verdict v);
 
-// -- facts
-// ------------------------------------------------------------------------------------------
+// -- facts ---------------------------------------------------------------------------------------
 
 /// How much of something is used. A cap that nobody filled in holds back.
 struct cap {
@@ -150,8 +149,7 @@ struct facts {
 /// How old a registry may be.
 inline constexpr std::chrono::days registry_age_max{31};
 
-// -- judging
-// ----------------------------------------------------------------------------------------
+// -- judging -------------------------------------------------------------------------------------
 
 /// What one gate says. `reason` is a sentence, empty when it passes.
 struct finding {

@@ -40,8 +40,7 @@ retry_verdict after_call(
   return {target::event::retry, now + std::max(delay, delays.min_gap)};
 }
 
-// -- rules of a campaign
-// ------------------------------------------------------------------------------
+// -- rules of a campaign -------------------------------------------------------------------------
 
 namespace {
 

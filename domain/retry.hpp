@@ -37,8 +37,7 @@ retry_verdict after_call(
     call::outcome what, std::int32_t attempt_count, std::int32_t max_attempts,
     const retry_delays& delays, instant now);
 
-// -- rules of a campaign
-// ------------------------------------------------------------------------------
+// -- rules of a campaign -------------------------------------------------------------------------
 
 /// A part of the callee's day.
 enum class day_part : std::uint8_t {

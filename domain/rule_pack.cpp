@@ -38,8 +38,7 @@ bool contains(const List& list, const Value& value) {
 
 } // namespace
 
-// -- hours of a day
-// -----------------------------------------------------------------------------------
+// -- hours of a day ------------------------------------------------------------------------------
 
 result<day_hours> parse_day_hours(std::string_view text) {
   auto refuse = [] {
@@ -78,8 +77,7 @@ std::string to_string(const day_hours& hours) {
   return out.empty() ? "closed" : out;
 }
 
-// -- holidays
-// -----------------------------------------------------------------------------------------
+// -- holidays ------------------------------------------------------------------------------------
 
 // The reckoning of Meeus, Jones and Butcher, for the Gregorian calendar.
 civil_day easter_sunday(year y) {
@@ -123,8 +121,7 @@ bool holiday::falls_on(civil_day day_asked) const {
          (kept == observance::nearest_weekday && today == 4 && is(day_asked + days{1}));
 }
 
-// -- whom a rule holds for
-// ------------------------------------------------------------------------------
+// -- whom a rule holds for -----------------------------------------------------------------------
 
 bool rule_entry::holds_for(const callee_place& callee) const {
   if (!countries.empty() && !callee.country.empty() && !contains(countries, callee.country))
@@ -141,8 +138,7 @@ bool rule_entry::holds_for(const callee_place& callee) const {
          });
 }
 
-// -- hours of a callee
-// ----------------------------------------------------------------------------------
+// -- hours of a callee ---------------------------------------------------------------------------
 
 /// What a wall clock shows.
 struct legal_hours::wall {
@@ -303,8 +299,7 @@ legal_reading read_legal(const rule_pack& pack, const callee_place& callee, inst
   return legal_hours(pack, callee).read(t);
 }
 
-// -- two packs
-// --------------------------------------------------------------------------------------------
+// -- two packs -----------------------------------------------------------------------------------
 
 namespace {
 

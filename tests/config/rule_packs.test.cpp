@@ -51,8 +51,7 @@ constexpr auto entry =
 
 } // namespace
 
-// -- the packs of every installation
-// ------------------------------------------------------------------
+// -- the packs of every installation -------------------------------------------------------------
 
 CAF_TEST(every pack of the binary can be read and names its sources) {
   auto files = embedded::rule_packs();
@@ -228,8 +227,7 @@ CAF_TEST(where the state is not known every state of the country speaks) {
   CAF_CHECK(hours.open_at(at("2026-11-23T15:30:00Z")));
 }
 
-// -- reading
-// ------------------------------------------------------------------------------------------
+// -- reading -------------------------------------------------------------------------------------
 
 CAF_TEST(a small pack is read whole) {
   auto pack = read_rule_pack(
@@ -336,8 +334,7 @@ CAF_TEST(two packs differ where they say different things) {
   CAF_CHECK_EQUAL(back.back(), "entry e, sun: 08:00-20:00 -> 08:00-21:00");
 }
 
-// -- any number, any time
-// -----------------------------------------------------------------------------
+// -- any number, any time ------------------------------------------------------------------------
 
 CAF_TEST(no instant is open outside any clock and any rule) {
   const std::vector<std::string> numbers{

@@ -59,8 +59,7 @@ constexpr auto summer = "2026-07-15T18:00:00Z";
 
 } // namespace
 
-// -- the golden table
-// -------------------------------------------------------------------------------
+// -- the golden table ----------------------------------------------------------------------------
 
 CAF_TEST(an area code with one zone has that zone) {
   CAF_CHECK_EQUAL(placed("+12125550123"), "area_code | NY | America/New_York");
@@ -196,8 +195,7 @@ CAF_TEST(the zone of the target counts alone) {
   CAF_CHECK_EQUAL(placed("+442079460123", "Mars/Olympus"), "unknown |  | ");
 }
 
-// -- the lists
-// ----------------------------------------------------------------------------------------
+// -- the lists -----------------------------------------------------------------------------------
 
 CAF_TEST(the lists are whole and every zone in them is known) {
   const auto& book = zone_book::built_in();

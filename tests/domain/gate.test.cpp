@@ -454,8 +454,7 @@ CAF_TEST(a histogram counts what holds with the earliest next instant) {
   CAF_CHECK_EQUAL(h.dialable(), 1);
 }
 
-// -- any facts
-// ------------------------------------------------------------------------------------------
+// -- any facts -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -488,6 +487,19 @@ CAF_TEST(a dial means that all speaks for it) {
     auto place =
         locate_callee(phone_number::from_canonical(number), number[1] == '1' ? "US" : "GB");
     s.pack = eight_to_nine(perhaps<std::int32_t>(3));
+    // A pack of any hours, with its Sundays and a day of the year.
+    auto from = *rc::gen::inRange(6, 12);
+    auto to = *rc::gen::inRange(15, 25);
+    auto no_sunday = *rc::gen::arbitrary<bool>();
+    auto& rules = s.pack.entries[0];
+    rules.days.fill({{{from * 3600}, {to * 3600}}});
+    if (no_sunday)
+      rules.days[6].clear();
+    holiday summer;
+    summer.month = 7;
+    summer.day = static_cast<unsigned>(*rc::gen::inRange(1, 32));
+    s.pack.holidays = {summer};
+    rules.holidays = {0};
     s.pack.entries[0].countries =
         seldom() ? std::vector<std::string>{"FR"} : std::vector<std::string>{"US", "GB"};
     s.legal = legal_hours(s.pack, place);
@@ -571,10 +583,13 @@ CAF_TEST(a dial means that all speaks for it) {
     RC_ASSERT((!s.pack.entries[0].calls_per_day || today < *s.pack.entries[0].calls_per_day));
     RC_ASSERT((place.known() && s.pack.entries[0].countries.size() == 2));
     for (const auto& clock : place.zones->clocks) {
-      auto local = (std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()) +
-                    clock->at(now).offset) %
-                   24h;
-      RC_ASSERT((local >= 8h && local < 21h));
+      std::chrono::sys_seconds local{
+          std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()) + clock->at(now).offset};
+      auto day = std::chrono::floor<std::chrono::days>(local);
+      RC_ASSERT((local - day >= from * 1h && local - day < to * 1h));
+      RC_ASSERT(!(no_sunday && std::chrono::weekday{day} == std::chrono::Sunday));
+      std::chrono::year_month_day date{day};
+      RC_ASSERT(!(date.month() == std::chrono::July && date.day() == std::chrono::day{summer.day}));
     }
   }));
   CAF_MESSAGE("dials among them: " << dials);

@@ -57,8 +57,7 @@ CAF_TEST(an end that nobody knows is never rung again by itself) {
     CAF_CHECK_EQUAL(verdict(what, 1, 20), "give_up never");
 }
 
-// -- rules of a campaign
-// ------------------------------------------------------------------------------
+// -- rules of a campaign -------------------------------------------------------------------------
 
 namespace {
 

@@ -13,6 +13,7 @@
 
 #include "config/options.hpp"
 #include "domain/error.hpp"
+#include "domain/gate.hpp"
 #include "tests/tidy/source_tree.hpp"
 #include "tests/tidy/state_page.hpp"
 
@@ -91,6 +92,19 @@ CAF_TEST(every way of saying no has its paragraph) {
     CAF_CHECK(!name.empty());
     if (page->text.find("`" + name + "`") == std::string::npos && page->text.find("## " + name) == std::string::npos)
       CAF_ERROR("docs/errors.md lacks " << name);
+  }
+}
+
+CAF_TEST(every gate has its row in its order) {
+  const auto& page = text_of("docs/gate.md");
+  std::size_t last = 0;
+  for (const auto& row : gate::table()) {
+    auto at = page.find("\n| `" + std::string{gate::to_string(row.id)} + "` |");
+    if (at == std::string::npos)
+      CAF_ERROR("docs/gate.md lacks " << gate::to_string(row.id));
+    else
+      CAF_CHECK(at > last);
+    last = at == std::string::npos ? last : at;
   }
 }
 
