@@ -94,6 +94,7 @@ struct settings {
     std::chrono::milliseconds ring_timeout{30'000};
     std::chrono::milliseconds time_limit{600'000};
     std::chrono::milliseconds poll_silence{30'000}; ///< silence beyond ring timeout or time limit
+    std::chrono::milliseconds price_after{60'000}; ///< from a call's end to the question what it cost
     std::size_t connections = 32;
     std::string ca_file; ///< additional trust for a carrier of one's own
     std::string mode = "gather";

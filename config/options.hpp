@@ -90,6 +90,7 @@ void each_option(Settings& s, F&& f) {
   f("carrier.ring_timeout", s.carrier.ring_timeout, span{1s, 10min});
   f("carrier.time_limit", s.carrier.time_limit, span{1s, 4h});
   f("carrier.poll_silence", s.carrier.poll_silence, span{100ms, 1h});
+  f("carrier.price_after", s.carrier.price_after, span{1s, 24h});
   f("carrier.connections", s.carrier.connections, count{1, 1'024});
   f("carrier.ca_file", s.carrier.ca_file, &check_anything);
   f("carrier.mode", s.carrier.mode, &check_mode);

@@ -10,6 +10,7 @@
 #include "domain/audit.hpp"
 #include "domain/call.hpp"
 #include "domain/call_desk.hpp"
+#include "domain/call_ledger.hpp"
 #include "domain/campaign.hpp"
 #include "domain/campaign_desk.hpp"
 #include "domain/error.hpp"
@@ -124,6 +125,7 @@ public:
   virtual calendar_book& calendar() = 0;
   virtual webhook_book& webhooks() = 0;
   virtual campaign_book& campaigns() = 0;
+  virtual ledger_book& ledger() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;

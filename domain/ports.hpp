@@ -11,6 +11,7 @@
 #include "domain/attempt.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
+#include "domain/money.hpp"
 #include "domain/phone_number.hpp"
 
 // The doors to the world, as the engine needs them. Two more stand in store.hpp and desk.hpp.
@@ -60,6 +61,7 @@ struct call_news {
   std::optional<std::int32_t> duration_seconds;
   std::string answered_by;
   std::string to, from;
+  std::optional<money> price{}; ///< told some time after the end
 };
 
 /// The CARRIER. Every function returns at once and calls back exactly once, on a thread of the

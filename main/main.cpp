@@ -5,6 +5,7 @@
 #include <string>
 
 #include "main/account_commands.hpp"
+#include "main/audit_command.hpp"
 #include "main/carrier_command.hpp"
 #include "main/demo_command.hpp"
 #include "main/import_command.hpp"
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
   ringmaster::add_rules_command(app, exit_code);
   ringmaster::add_import_command(app, exit_code);
   ringmaster::add_knowledge_command(app, exit_code);
+  ringmaster::add_audit_command(app, exit_code);
   try {
     app.parse(argc, argv);
     return exit_code;

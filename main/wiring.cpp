@@ -16,6 +16,7 @@
 #include "main/absent_carrier.hpp"
 #include "main/clock.hpp"
 #include "main/console_setup.hpp"
+#include "main/housekeeping.hpp"
 #include "main/stop_file.hpp"
 #include "net/application.hpp"
 #include "net/bridge.hpp"
@@ -132,6 +133,7 @@ struct wiring::parts {
   std::unique_ptr<account_room> room;
   std::unique_ptr<net::console> console;
   std::unique_ptr<net::services> services;
+  std::unique_ptr<housekeeping> keeper;
 
   struct edge {
     std::unique_ptr<net::application> app;
@@ -220,6 +222,7 @@ result<void> wiring::parts::open_edges(const std::string& callback_key) {
   services = std::unique_ptr<net::services>(
     new net::services{*bridge, settings, time, random, counters, callback_key});
   services->console = console.get();
+  services->audit_heads = [file = audit_head_file::in(settings.data.directory)] { return file.read(); };
   for (const auto& listener : net::listeners_of(settings)) {
     edge e;
     e.app = std::make_unique<net::application>(*services, listener.what);
@@ -263,6 +266,12 @@ result<std::unique_ptr<wiring>> wiring::start(const config::settings& settings) 
   if (auto opened = p.open_edges(callback_key); !opened)
     return fail(opened.error());
   p.actors->start();
+  housekeeping::manners manners;
+  manners.price_after = settings.carrier.price_after;
+  manners.asks_prices = names_carrier(settings);
+  p.keeper = std::make_unique<housekeeping>(
+    p.store->make_back_office(), p.services->hook_log, *p.line, p.time,
+    audit_head_file::in(settings.data.directory), manners);
   return made;
 }
 
@@ -283,6 +292,7 @@ void wiring::drain() {
     auto used = std::chrono::duration_cast<std::chrono::milliseconds>(p.time.boot() - begin);
     p.actors->shutdown(std::max(patience - used, std::chrono::milliseconds(0)));
   }
+  p.keeper.reset(); // what the actors wrote last is sealed, too
   p.line.reset();
   p.models.reset();
   p.bridge.reset();

@@ -87,6 +87,18 @@ asio::awaitable<http::response> run(exchange& x) {
   co_return co_await x.where.run(x);
 }
 
+/// A request of the carrier about a call, as it was answered.
+void note_hook(
+  services& svc, hook_note note, const http::response& said, std::chrono::nanoseconds took) {
+  // What passed the first checks and was still refused, or could not be stored.
+  if (note.verdict == "accepted" && said.status >= 400)
+    note.verdict = said.status >= 500 ? "not_stored" : "malformed";
+  note.answer_status = said.status;
+  note.answer_bytes = static_cast<std::int64_t>(said.body.size());
+  note.took = std::chrono::duration_cast<std::chrono::microseconds>(took);
+  svc.hook_log.note(std::move(note));
+}
+
 /// A value that no page can guess before it is sent.
 std::string make_nonce(random_source& random) { return make_secret(random).text; }
 
@@ -171,8 +183,13 @@ asio::awaitable<http::response> application::handle(
                      : known.error());
   }
   exchange x{svc_, req, *m.found, m.values, body};
-  if (m.found->who == audience::carrier)
-    co_return co_await m.found->run(x);
+  if (m.found->who == audience::carrier) {
+    auto began = svc_.time.boot();
+    auto said = co_await m.found->run(x);
+    if (x.hook)
+      note_hook(svc_, std::move(*x.hook), said, svc_.time.boot() - began);
+    co_return said;
+  }
   http::response out;
   if (m.found->who == audience::users)
     out = co_await serve_user(x);

@@ -37,6 +37,7 @@ struct exchange {
   std::string text{};                   ///< the body of all others, complete
   key_record key{};                     ///< null for routes without authentication
   identity who{};                       ///< of the key's owner
+  std::optional<hook_note> hook{};      ///< of a request about a call: for the hook_log
 
   bool may(scope s) const { return key && (key->scopes & static_cast<std::uint8_t>(s)) != 0; }
 };

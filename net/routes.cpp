@@ -126,6 +126,7 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/call-sessions",                  users,       read,         no_body,   list_calls,             "listCallSessions"},
   {get,     "/api/call-sessions/{id}",             users,       read,         no_body,   get_call,               "getCallSession"},
   {get,     "/api/call-sessions/{id}/transcript",  users,       read,         no_body,   read_transcript,        "getTranscript"},
+  {get,     "/api/call-sessions/{id}/webhooks",    users,       read,         no_body,   list_call_webhooks,     "listCallWebhooks"},
   {post,    "/api/call-sessions/{id}/process",     users,       write,        no_body,   process_session,        "processCallSession"},
   {post,    "/api/call-sessions/{id}/hangup",      users,       dial,         no_body,   hang_up_call,           "hangUpCall"},
   {post,    "/api/call-sessions/{id}/say",         users,       dial,         json_body, say_in_call,            "sayInCall"},
@@ -144,6 +145,7 @@ constexpr auto table = std::to_array<route>({
   {delete_, "/api/suppressions/{id}",              users,       write,        no_body,   remove_suppression,     "removeSuppression"},
 
   {get,     "/api/audit",                          users,       read,         no_body,   list_audit,             "listAudit"},
+  {get,     "/api/audit/verify",                   users,       read,         no_body,   verify_audit,           "verifyAudit"},
 
   {get,     "/api/api-keys",                       users,       admin,        no_body,   list_api_keys,          "listApiKeys"},
   {post,    "/api/api-keys",                       users,       admin,        json_body, create_api_key,         "createApiKey"},

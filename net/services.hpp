@@ -14,6 +14,7 @@
 #include "http/server.hpp"
 #include "net/auth.hpp"
 #include "net/engine.hpp"
+#include "net/hook_log.hpp"
 
 namespace ringmaster::net {
 
@@ -65,6 +66,9 @@ struct services {
   std::size_t events_waiting_max = 1'000;
 
   hook_counters hooks{};
+  net::hook_log hook_log{};
+  /// The heads of audit chains that were written down beside the database; may be null.
+  std::function<result<std::vector<audit_head>>()> audit_heads{};
   key_cache keys{};
   /// The web console's accounts, sessions and files; null where there is none: then API keys are
   /// the only credentials.

@@ -2,13 +2,12 @@
 // bound call that nothing else in the batch speaks of: those take one lean statement that writes
 // and does not read. The others are read first.
 #include <algorithm>
-#include <charconv>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "persistence/array.hpp"
+#include "persistence/callback_key.hpp"
 #include "persistence/campaign_rows.hpp"
 #include "persistence/lane.hpp"
 
@@ -110,20 +109,8 @@ constexpr db::statement read_opened{"callbacks_opened", R"(
     join campaigns c on c.user_id = a.user_id and c.id = a.campaign_id
     join targets t on t.user_id = a.user_id and t.campaign_id = a.campaign_id and t.id = a.target_id)"};
 
-// What makes an event, in 64 bits, a kind that is not known by the last of its numbers; the layout stands in the migration. The sid's part keeps a
-// foreign call's events apart from those of the bound one.
-std::int64_t event_key(const change::record_callback& cb) {
-  constexpr std::string_view kinds[] = {"status", "voice", "poll", "gather", "amd", "recording", "relay"};
-  std::uint64_t kind = 0;
-  while (kind < std::size(kinds) && kinds[kind] != cb.kind)
-    ++kind;
-  std::uint64_t status = cb.news ? static_cast<std::uint64_t>(*cb.news) + 1 : 0;
-  std::uint64_t sequence = cb.sequence ? (static_cast<std::uint64_t>(*cb.sequence) + 1) & 0xffffffu : 0;
-  std::uint32_t tail = 0;
-  const auto& sid = cb.sid.value;
-  if (sid.size() >= 8)
-    std::from_chars(sid.data() + sid.size() - 8, sid.data() + sid.size(), tail, 16);
-  return static_cast<std::int64_t>((kind << 61) | (status << 56) | (sequence << 32) | tail);
+std::int64_t key_of(const change::record_callback& cb) {
+  return event_key(cb.kind, cb.news, cb.sequence, cb.sid);
 }
 
 // All that a batch says about one session.
@@ -186,7 +173,7 @@ class callback_batch {
       if (is_new)
         sessions_.emplace_back();
       session_of_.push_back(at->second);
-      keys_.push_back(event_key(cb));
+      keys_.push_back(key_of(cb));
       // The same event twice in one batch is written once.
       bool first = seen.emplace(cb.attempt, keys_.back()).second;
       firsts_.push_back(first);

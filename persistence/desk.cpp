@@ -122,6 +122,7 @@ class work_on_postgres : public desk_work {
   calendar_book& calendar() override { return calendar_; }
   webhook_book& webhooks() override { return webhooks_; }
   campaign_book& campaigns() override { return campaigns_; }
+  ledger_book& ledger() override { return ledger_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -140,6 +141,7 @@ class work_on_postgres : public desk_work {
   postgres_calendar calendar_{parts_, guard_};
   postgres_webhooks webhooks_{parts_, guard_};
   postgres_campaigns campaigns_{parts_, guard_};
+  postgres_ledger ledger_{parts_, guard_};
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/call_ledger.hpp"
 #include "domain/campaign_desk.hpp"
 #include "domain/knowledge_desk.hpp"
 #include "domain/task_desk.hpp"
@@ -234,6 +235,16 @@ public:
       const std::string& name) override;
   result<page<audit_view>> activity(const campaign_id& of, const page_request& p) override;
   result<chart> draw(const campaign_id& of, const chart_request& what) override;
+};
+
+class postgres_ledger : public ledger_book, private book {
+public:
+  using book::book;
+  result<std::vector<hook_view>> webhooks(const attempt_id& of) override;
+  result<call_cost> cost(const attempt_id& of) override;
+  result<std::int64_t> carrier_spent_today() override;
+  result<audit_verdict>
+  verify_audit(std::span<const audit_head> heads, std::int64_t rows_most) override;
 };
 
 } // namespace ringmaster

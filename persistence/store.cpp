@@ -154,6 +154,10 @@ std::unique_ptr<accounts> database::make_accounts() {
   return std::make_unique<accounts>(connect(db::purpose::desk, "accounts"), random_);
 }
 
+std::unique_ptr<back_office> database::make_back_office() {
+  return std::make_unique<back_office>(connect(db::purpose::desk, "back office"));
+}
+
 std::unique_ptr<account_room> database::make_account_room(std::size_t threads) {
   std::vector<std::unique_ptr<db::connection>> connections;
   for (std::size_t i = 0; i < threads; ++i)

@@ -9,6 +9,7 @@
 #include "domain/store.hpp"
 #include "persistence/account_room.hpp"
 #include "persistence/accounts.hpp"
+#include "persistence/back_office.hpp"
 #include "persistence/cluster.hpp"
 #include "persistence/instance.hpp"
 #include "persistence/master_key.hpp"
@@ -43,6 +44,8 @@ class database {
   std::unique_ptr<lane_store> lane();
   std::unique_ptr<desk> make_desk();
   std::unique_ptr<accounts> make_accounts();
+  /// What is written in the background; for the engine only.
+  std::unique_ptr<back_office> make_back_office();
   /// Where people sign in; as many passwords are hashed at one time as it has threads.
   std::unique_ptr<account_room> make_account_room(std::size_t threads = 4);
   /// The send log of this epoch; for the engine only.

@@ -87,13 +87,26 @@ bool take_time(const dom::element& value, std::optional<instant>& into) {
   return true;
 }
 
+/// "-0.01400": a price is what it takes from the account. What is given back is none.
+bool take_price(const dom::element& value, std::optional<std::int64_t>& into) {
+  std::string text;
+  if (!take_text(value, text))
+    return false;
+  if (text.starts_with('-'))
+    into = parse_decimal(std::string_view(text).substr(1));
+  else if (auto amount = parse_decimal(text); amount == 0)
+    into = 0;
+  return true;
+}
+
 result<call_resource> read_resource(dom::object from) {
-  enum { sid, to, from_, direction, answered_by, parent, status, queue, created, started, ended, lasted };
+  enum { sid, to, from_, direction, answered_by, parent, status, queue, created, started, ended, lasted, price, unit };
   static constexpr auto names = std::to_array<std::string_view>(
     {"sid", "to", "from", "direction", "answered_by", "parent_call_sid", "status", "queue_time", "date_created",
-     "start_time", "end_time", "duration"});
+     "start_time", "end_time", "duration", "price", "price_unit"});
   call_resource made;
-  std::optional<std::int64_t> queue_time, duration;
+  std::optional<std::int64_t> queue_time, duration, micros;
+  std::string currency = "USD";
   auto read = read_fields(from, names, [&](std::size_t which, const dom::element& value) {
     std::string text;
     switch (which) {
@@ -120,12 +133,16 @@ result<call_resource> read_resource(dom::object from) {
       case created: return take_time(value, made.created_at);
       case started: return take_time(value, made.started_at);
       case ended: return take_time(value, made.ended_at);
-      default: return take_number(value, duration) && duration.value_or(0) >= 0;
+      case lasted: return take_number(value, duration) && duration.value_or(0) >= 0;
+      case price: return take_price(value, micros);
+      default: return take_text(value, currency);
     }
   });
   if (!read)
     return tl::unexpected(read.error());
   constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  if (micros && is_currency(currency))
+    made.price = money{*micros, currency};
   if (queue_time)
     made.queue_time = std::chrono::milliseconds(std::min(*queue_time, most));
   if (duration)
@@ -241,6 +258,7 @@ result<call_news> to_news(call_resource&& from) {
   news.answered_by = std::move(from.answered_by);
   news.to = std::move(from.to);
   news.from = std::move(from.from);
+  news.price = std::move(from.price);
   return news;
 }
 

@@ -25,6 +25,7 @@ struct call_resource {
   std::optional<std::chrono::milliseconds> queue_time;
   std::optional<instant> created_at, started_at, ended_at;
   std::optional<std::int32_t> duration_seconds;
+  std::optional<money> price; ///< what it took from the account, without a sign
 };
 
 /// One page of a list.

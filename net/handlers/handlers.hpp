@@ -31,6 +31,7 @@ answer_of_handler export_results(exchange& x);
 answer_of_handler list_calls(exchange& x);
 answer_of_handler get_call(exchange& x);
 answer_of_handler read_transcript(exchange& x);
+answer_of_handler list_call_webhooks(exchange& x);
 answer_of_handler process_session(exchange& x);
 answer_of_handler hang_up_call(exchange& x);
 answer_of_handler say_in_call(exchange& x);
@@ -114,6 +115,7 @@ answer_of_handler add_suppressions(exchange& x);
 answer_of_handler remove_suppression(exchange& x);
 
 answer_of_handler list_audit(exchange& x);
+answer_of_handler verify_audit(exchange& x);
 
 answer_of_handler list_actors(exchange& x);
 answer_of_handler get_actor(exchange& x);

@@ -10,6 +10,7 @@
 
 #include "net/ask.hpp"
 #include "net/handlers/handlers.hpp"
+#include "net/money_json.hpp"
 #include "net/query.hpp"
 #include "net/talk_views.hpp"
 #include "net/task_views.hpp"
@@ -31,6 +32,7 @@ struct detail {
   std::vector<talk::segment> said;
   std::vector<task::record> follow_ups;
   std::vector<audit_view> audit;
+  call_cost cost;
 };
 
 result<detail> read_detail(desk_work& w, const attempt_id& id) {
@@ -63,6 +65,10 @@ result<detail> read_detail(desk_work& w, const attempt_id& id) {
   if (!audit)
     return fail(audit.error());
   d.audit = std::move(audit->items);
+  auto cost = w.ledger().cost(id);
+  if (!cost)
+    return fail(cost.error());
+  d.cost = std::move(*cost);
   return d;
 }
 
@@ -75,9 +81,23 @@ json show_follow_up(const task::record& t) {
   return j;
 }
 
+/// There is no sum of two currencies.
+json show_cost(const call_cost& c) {
+  json j;
+  j["carrier"] = show_money(c.carrier);
+  j["models"] = show_money(c.models);
+  auto total = c.models;
+  if (c.carrier)
+    total.micros += c.carrier->micros;
+  bool same = !c.carrier || c.carrier->currency == c.models.currency;
+  j["total"] = same ? show_money(total) : json();
+  return j;
+}
+
 http::response show_detail(const detail& d) {
   json doc;
   doc["call_session"] = show(d.call);
+  doc["cost"] = show_cost(d.cost);
   doc["conversation"] = d.talk ? show(*d.talk) : json();
   doc["transcript"] = talk::write_transcript(d.said);
   doc["segments"] = show_all(d.said);

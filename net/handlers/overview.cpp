@@ -111,7 +111,10 @@ result<standing> look(desk_work& w) {
   auto spent = w.usage().spent_today();
   if (!spent)
     return fail(spent.error());
-  s.spent_micros = *spent;
+  auto carrier = w.ledger().carrier_spent_today();
+  if (!carrier)
+    return fail(carrier.error());
+  s.spent_micros = *spent + *carrier;
   auto profile = w.settings().read_profile();
   if (!profile)
     return fail(profile.error());

@@ -6,7 +6,7 @@
 namespace ringmaster::net::twilio {
 
 asio::awaitable<http::response> take_detection(exchange& x) {
-  auto seen = verify(x.svc, x.req, x.values[0], "amd");
+  auto seen = verify(x, x.values[0], "amd");
   if (seen.why == doubt::none && seen.news.answered_by.empty())
     seen.why = doubt::shape;
   if (seen.why != doubt::none)

@@ -11,7 +11,7 @@ namespace ringmaster::net::twilio {
 
 asio::awaitable<http::response> take_speech(exchange& x) {
   constexpr std::size_t speech_max = 32 * 1024, digits_max = 128;
-  auto seen = verify(x.svc, x.req, x.values[0], "gather");
+  auto seen = verify(x, x.values[0], "gather");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
   auto number = read_document_number(x.values[1]);

@@ -51,7 +51,7 @@ bool read_recording(const services& svc, verified& seen, talk::recording& into) 
 } // namespace
 
 asio::awaitable<http::response> take_recording(exchange& x) {
-  auto seen = verify(x.svc, x.req, x.values[0], "recording");
+  auto seen = verify(x, x.values[0], "recording");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
   talk::recording what;

@@ -29,7 +29,7 @@ asio::awaitable<http::response> leave_relay(exchange& x) {
   constexpr std::size_t word_max = 64, handoff_max = 4 * 1024;
   auto token = x.values[0];
   auto mark = take_mark(token);
-  auto seen = verify(x.svc, x.req, token, "relay");
+  auto seen = verify(x, token, "relay");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
   auto status = seen.value("SessionStatus", word_max);

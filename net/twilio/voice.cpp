@@ -101,7 +101,7 @@ std::string write_script(std::string_view disclosure, std::string_view script) {
 }
 
 asio::awaitable<http::response> answer_call(exchange& x) {
-  auto seen = verify(x.svc, x.req, x.values[0], "voice");
+  auto seen = verify(x, x.values[0], "voice");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
   auto sid = seen.news.sid;

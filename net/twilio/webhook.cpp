@@ -99,7 +99,9 @@ bool read_news(
 
 } // namespace
 
-verified verify(services& svc, http::request& req, std::string_view token, std::string_view kind) {
+verified verify(exchange& x, std::string_view token, std::string_view kind) {
+  auto& svc = x.svc;
+  auto& req = x.req;
   verified out;
   auto subject = wire::read_callback_token(svc.callback_key, token);
   // Our callback URLs have no query. With one, the text that is signed could be cut elsewhere.
@@ -107,18 +109,37 @@ verified verify(services& svc, http::request& req, std::string_view token, std::
     out.why = doubt::token;
     return out;
   }
+  // Whose call it is about is certain from here on; whether the carrier sent it is not.
+  auto& note = x.hook.emplace();
+  note.user = subject->user;
+  note.attempt = subject->attempt;
+  note.kind = kind;
+  note.at = req.received_at;
+  auto turned_away = [&](std::string_view verdict) {
+    note.verdict = verdict;
+    if (valid_utf8(req.body) && req.body.find('\0') == std::string::npos)
+      note.body = req.body.substr(0, hook_log::body_most);
+    while (!valid_utf8(note.body))
+      note.body.pop_back(); // a character that was cut
+  };
   auto signature = req.header_or("X-Twilio-Signature");
   thread_local wire::fields fields;
   auto url = public_url(svc) + req.target;
   if (signature.empty() || !is_form(req) ||
       !wire::verify_form(svc.hook_tokens(), url, req.body, signature, fields)) {
     out.why = doubt::signature;
+    turned_away("bad_signature");
     return out;
   }
   if (!valid_utf8(req.body) || !read_news(svc, fields, kind, out.news)) {
     out.why = doubt::shape;
+    turned_away("malformed");
     return out;
   }
+  note.verdict = "accepted";
+  note.sid = out.news.sid;
+  note.news = out.news.news;
+  note.sequence = out.news.sequence;
   out.news.user = subject->user;
   out.news.attempt = subject->attempt;
   out.news.raw = std::move(req.body);
@@ -196,7 +217,7 @@ http::response not_stored(services& svc, const error& why) {
 }
 
 asio::awaitable<http::response> take_status(exchange& x) {
-  auto seen = verify(x.svc, x.req, x.values[0], "status");
+  auto seen = verify(x, x.values[0], "status");
   if (seen.why != doubt::none)
     co_return turn_away(x.svc, seen.why);
   // A call of an attempt that is gone is nobody's news; the carrier need not come again.

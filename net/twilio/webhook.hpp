@@ -36,7 +36,8 @@ struct verified {
 /// sid by its form, our account, numbers in range. An unknown status is news without a status.
 /// `kind` is "status", "voice", "gather", "amd", "recording" or "relay". What tells no status of
 /// the call ("amd", "recording") needs none.
-verified verify(services& svc, http::request& req, std::string_view token, std::string_view kind);
+/// What becomes of it is noted in `x.hook` as soon as the token is known to be ours.
+verified verify(exchange& x, std::string_view token, std::string_view kind);
 
 /// The answer for what did not pass: no body, and a counter.
 http::response turn_away(services& svc, doubt why);

@@ -4,6 +4,7 @@
 
 #include "tests/net/memory_books.hpp"
 #include "tests/net/memory_campaigns.hpp"
+#include "tests/net/memory_ledger.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -226,6 +227,7 @@ class memory_work final : public desk_work {
   calendar_book& calendar() override { return home_.known.calendar(who_); }
   webhook_book& webhooks() override { return home_.hooks.book(who_); }
   campaign_book& campaigns() override { return campaigns_; }
+  ledger_book& ledger() override { return ledger_; }
   instant now() const override { return home_.now; }
 
  private:
@@ -254,6 +256,7 @@ class memory_work final : public desk_work {
   const identity& who_;
   memory_books books_;
   memory_campaigns campaigns_;
+  memory_ledger ledger_{home_, who_};
 };
 
 error gone() { return error{.code = errc::unavailable, .detail = "the database is away"}; }

@@ -458,6 +458,9 @@ CAF_TEST(real answers are as the document says) {
   auto suppression = to_string(r.desk.data.suppressions[0].view.id);
   CAF_CHECK_EQUAL(r.call(method::delete_, "/api/suppressions/{id}", "/api/suppressions/" + suppression), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/audit", "/api/audit"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/audit/verify", "/api/audit/verify"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions/{id}/webhooks", "/api/call-sessions/" + call_id + "/webhooks"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/call-sessions/{id}/webhooks", "/api/call-sessions/x/webhooks"), 404);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/api-keys", "/api/api-keys", R"({"name":"k","scopes":["read","dial"],"expires_at":"2030-01-01T00:00:00Z"})"), 201);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/api-keys", "/api/api-keys"), 200);
   auto key = to_string(r.desk.data.keys.back().view.id);

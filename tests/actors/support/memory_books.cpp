@@ -82,6 +82,7 @@ public:
   calendar_book& calendar() override { return all_.known.calendar(who_); }
   webhook_book& webhooks() override { return all_.hooks.book(who_); }
   campaign_book& campaigns() override { nobody_asks(); }
+  ledger_book& ledger() override { nobody_asks(); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
