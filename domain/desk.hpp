@@ -15,7 +15,9 @@
 #include "domain/campaign_desk.hpp"
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
+#include "domain/installation_desk.hpp"
 #include "domain/knowledge_desk.hpp"
+#include "domain/list_desk.hpp"
 #include "domain/page.hpp"
 #include "domain/store.hpp"
 #include "domain/target.hpp"
@@ -126,6 +128,7 @@ public:
   virtual webhook_book& webhooks() = 0;
   virtual campaign_book& campaigns() = 0;
   virtual ledger_book& ledger() = 0;
+  virtual list_book& lists() = 0;
 
   /// The transaction's time.
   virtual instant now() const = 0;
@@ -147,6 +150,9 @@ public:
   /// if it fails. A lost connection is `unavailable`, and a commit in doubt too.
   virtual result<void>
   transact(const identity& who, const std::function<result<void>(desk_work&)>& work) = 0;
+
+  /// Across users, for operators.
+  virtual installation_book& installation() = 0;
 
   /// Across users, for authentication only.
   virtual result<std::optional<api_key_record>> find_api_key(const api_key_id& id) = 0;

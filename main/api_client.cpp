@@ -26,7 +26,7 @@ struct api_client::impl {
     o.connections_max = 1;
     // A batch of an import may wait for its turn in the database.
     o.request_timeout = std::chrono::minutes(2);
-    o.body_max = 64 * 1024 * 1024;
+    o.body_max = 512 * 1024 * 1024; // a report of a million refused rows
     return o;
   }
 

@@ -22,7 +22,7 @@ bool is_header(std::string_view record) {
   std::string word;
   auto names_number = [&] { return word == "phone_number" || word == "phone" || word == "number"; };
   for (char c : record) {
-    if (c == ',' || c == ';' || c == '\t' || c == '\r' || c == '\n') {
+    if (c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n') {
       if (names_number())
         return true;
       word.clear();
@@ -39,8 +39,9 @@ bool is_blank(std::string_view record) {
 
 } // namespace
 
-csv_batches::csv_batches(std::istream& in, std::size_t rows_per_batch)
-  : in_(in), rows_(std::max<std::size_t>(1, rows_per_batch)) {}
+csv_batches::csv_batches(
+  std::istream& in, std::size_t rows_per_batch, std::optional<bool> header)
+  : in_(in), rows_(std::max<std::size_t>(1, rows_per_batch)), wanted_(header) {}
 
 result<std::string> csv_batches::read_record() {
   std::string record;
@@ -67,7 +68,7 @@ result<std::optional<csv_batches::batch>> csv_batches::next() {
     auto first = read_record();
     if (!first)
       return fail(first.error());
-    if (is_header(*first)) {
+    if (wanted_.value_or(is_header(*first)) && !first->empty()) {
       header_ = std::move(*first);
       header_lines_ = lines_of(header_);
       line_ += header_lines_;

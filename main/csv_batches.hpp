@@ -13,7 +13,8 @@ namespace ringmaster {
 /// memory and every answer says what became of a piece. A header is repeated in each piece.
 class csv_batches {
  public:
-  csv_batches(std::istream& in, std::size_t rows_per_batch);
+  /// `header`: whether the first record is one; else it is found out.
+  csv_batches(std::istream& in, std::size_t rows_per_batch, std::optional<bool> header = {});
 
   struct batch {
     std::string text;
@@ -25,6 +26,8 @@ class csv_batches {
   /// The next piece; nothing at the end. `malformed` for a quote that is never closed and a record
   /// above one MiB.
   result<std::optional<batch>> next();
+  /// After the first piece: whether the file has a header.
+  bool has_header() const { return !header_.empty(); }
 
  private:
   /// The next record with its line end; empty at the end of the file.
@@ -32,6 +35,7 @@ class csv_batches {
 
   std::istream& in_;
   std::size_t rows_;
+  std::optional<bool> wanted_;
   std::string header_;
   std::size_t header_lines_ = 0;
   std::string kept_; ///< the first record, if it was no header

@@ -10,6 +10,7 @@
 #include "main/demo_command.hpp"
 #include "main/import_command.hpp"
 #include "main/knowledge_command.hpp"
+#include "main/registry_command.hpp"
 #include "main/rules_command.hpp"
 #include "main/serve_command.hpp"
 #include "main/window_command.hpp"
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
   ringmaster::add_window_command(app, exit_code);
   ringmaster::add_rules_command(app, exit_code);
   ringmaster::add_import_command(app, exit_code);
+  ringmaster::add_registry_command(app, exit_code);
   ringmaster::add_knowledge_command(app, exit_code);
   ringmaster::add_audit_command(app, exit_code);
   try {

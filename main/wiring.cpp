@@ -288,6 +288,8 @@ void wiring::drain() {
     draining.emplace_back([&e, patience] { e.server->drain(patience); });
   for (auto& thread : draining)
     thread.join();
+  if (p.services)
+    p.services->row_checkers.finish();
   if (p.actors) {
     auto used = std::chrono::duration_cast<std::chrono::milliseconds>(p.time.boot() - begin);
     p.actors->shutdown(std::max(patience - used, std::chrono::milliseconds(0)));

@@ -35,9 +35,7 @@ result<http::body_policy> json_policy(const http::request& head, const services&
 
 result<http::body_policy> list_policy(const http::request& head, const services& svc) {
   auto type = media_type(head);
-  if (is_type(type, "application/json"))
-    return http::body_policy{.limit = svc.settings.limits.body_bytes, .stream = true};
-  if (is_type(type, "text/csv") || is_type(type, "application/x-ndjson"))
+  if (is_type(type, "application/json") || is_type(type, "text/csv") || is_type(type, "application/x-ndjson"))
     return http::body_policy{.limit = svc.settings.limits.list_body_bytes, .stream = true};
   return fail(
     errc::unsupported_type, "send the list as application/json, application/x-ndjson or text/csv");

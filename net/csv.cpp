@@ -1,6 +1,7 @@
 #include "net/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ringmaster::net {
@@ -21,23 +22,20 @@ std::size_t first_line_end(std::string_view text) {
   return std::string_view::npos;
 }
 
+/// The one that stands most often on the line outside of quotes; a comma if none does.
 char sniff(std::string_view line) {
-  std::size_t commas = 0;
-  std::size_t semicolons = 0;
-  std::size_t tabs = 0;
+  constexpr std::string_view known = ",;\t|";
+  std::array<std::size_t, known.size()> seen{};
   bool quoted = false;
   for (char c : line) {
     if (c == '"')
       quoted = !quoted;
     if (quoted)
       continue;
-    commas += c == ',';
-    semicolons += c == ';';
-    tabs += c == '\t';
+    if (auto at = known.find(c); at != std::string_view::npos)
+      ++seen[at];
   }
-  if (commas >= semicolons && commas >= tabs)
-    return ',';
-  return semicolons >= tabs ? ';' : '\t';
+  return known[static_cast<std::size_t>(std::max_element(seen.begin(), seen.end()) - seen.begin())];
 }
 
 } // namespace
@@ -149,7 +147,7 @@ result<void> csv_parser::read(std::string_view text, std::vector<csv_record>& in
 }
 
 std::string csv_cell(std::string_view text, char delimiter) {
-  bool plain = text.find_first_of("\"\r\n,;\t") == std::string_view::npos &&
+  bool plain = text.find_first_of("\"\r\n,;\t|") == std::string_view::npos &&
                text.find(delimiter) == std::string_view::npos &&
                !text.starts_with(byte_order_mark.substr(0, 1)) &&
                (text.empty() || (text.front() != ' ' && text.back() != ' '));

@@ -17,7 +17,7 @@ struct csv_record {
 };
 
 /// Reads CSV as it comes in, in bounded memory: RFC 4180 with what spreadsheets make of it. A byte
-/// order mark is dropped; the delimiter (comma, semicolon or tab) is the most frequent one outside
+/// order mark is dropped; the delimiter (comma, semicolon, tab or pipe) is the most frequent one outside
 /// quotes on the first line; lines end with LF, CRLF or CR; quoted cells hold anything, a quote
 /// written twice. Empty lines are passed over. Bytes are not interpreted otherwise.
 class csv_parser {

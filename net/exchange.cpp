@@ -131,6 +131,42 @@ asio::awaitable<http::response> dial_once(
   co_return out;
 }
 
+asio::awaitable<result<body_start>> read_start(http::body_reader& body, std::size_t most) {
+  body_start out;
+  while (out.text.size() < most) {
+    auto piece = co_await body.read_some();
+    if (!piece)
+      co_return fail(piece.error());
+    if ((out.whole = piece->empty()))
+      break;
+    out.text += *piece;
+  }
+  co_return out;
+}
+
+std::string list_type(const http::request& req) {
+  auto value = req.header_or("Content-Type");
+  value = value.substr(0, value.find(';'));
+  while (!value.empty() && value.back() == ' ')
+    value.remove_suffix(1);
+  std::string lower(value);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+asio::awaitable<result<void>> read_json(exchange& x) {
+  const auto most = x.svc.settings.limits.body_bytes;
+  auto start = co_await read_start(*x.body, most + 1);
+  if (!start)
+    co_return fail(start.error());
+  if (start->text.size() > most)
+    co_return fail(errc::too_large, "a JSON body may have " + std::to_string(most) + " bytes; send a longer list as CSV or NDJSON");
+  x.text = std::move(start->text);
+  co_return result<void>();
+}
+
 asio::awaitable<result<std::string>> read_all(http::body_reader& body) {
   std::string text;
   while (true) {

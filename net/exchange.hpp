@@ -103,6 +103,18 @@ std::string idempotency_route(const http::request& req);
 /// A stored answer, as it is given again.
 http::response replay(const desk_work::stored_answer& stored);
 
+/// The beginning of a body that streams: all of it (`whole`), or at least `most` bytes.
+struct body_start {
+  std::string text;
+  bool whole = false;
+};
+asio::awaitable<result<body_start>> read_start(http::body_reader& body, std::size_t most);
+
+/// The type of a list's body, in small letters and without parameters.
+std::string list_type(const http::request& req);
+/// Reads the JSON body of a route that streams into `x.text`, within the limit of other JSON bodies.
+asio::awaitable<result<void>> read_json(exchange& x);
+
 /// Reads a body that streams into one text, within the route's limit.
 asio::awaitable<result<std::string>> read_all(http::body_reader& body);
 

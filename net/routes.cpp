@@ -57,6 +57,9 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/campaigns/{id}/chart",           users,       read,         no_body,   draw_campaign,          "drawCampaign"},
   {get,     "/api/campaigns/{id}/calls",           users,       read,         no_body,   list_campaign_calls,    "listCampaignCalls"},
   {get,     "/api/campaigns/{id}/results.csv",     users,       read,         no_body,   export_results,         "exportResults"},
+  {get,     "/api/campaigns/{id}/results.ndjson",  users,       read,         no_body,   export_result_lines,    "exportResultLines"},
+  {get,     "/api/campaigns/{id}/imports",         users,       read,         no_body,   list_imports,           "listImports"},
+  {get,     "/api/campaigns/{id}/imports/{import_id}/rejected.csv", users, read, no_body, download_rejected,     "downloadRejectedRows"},
 
   {get,     "/api/call-tasks",                     users,       read,         no_body,   list_tasks,             "listCallTasks"},
   {post,    "/api/call-tasks",                     users,       write,        json_body, create_task,            "createCallTask"},
@@ -141,7 +144,7 @@ constexpr auto table = std::to_array<route>({
   {delete_, "/api/stop",                           users,       dial,         no_body,   release_stop,           "releaseStop"},
 
   {get,     "/api/suppressions",                   users,       read,         no_body,   list_suppressions,      "listSuppressions"},
-  {post,    "/api/suppressions",                   users,       write,        json_body, add_suppressions,       "addSuppressions"},
+  {post,    "/api/suppressions",                   users,       write,        list_body, add_suppressions,       "addSuppressions"},
   {delete_, "/api/suppressions/{id}",              users,       write,        no_body,   remove_suppression,     "removeSuppression"},
 
   {get,     "/api/audit",                          users,       read,         no_body,   list_audit,             "listAudit"},
@@ -167,6 +170,12 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/admin/actors/{id}",              users,       admin,        no_body,   get_actor,              "getActor"},
   {post,    "/api/admin/actors/{id}/restart",      users,       admin,        json_body, restart_actor,          "restartActor"},
   {post,    "/api/admin/actors/{id}/stop",         users,       admin,        json_body, stop_actor,             "stopActor"},
+  {get,     "/api/admin/suppressions",             users,       admin,        no_body,   list_everywhere,        "listSuppressedEverywhere"},
+  {post,    "/api/admin/suppressions",             users,       admin,        list_body, suppress_everywhere,    "suppressEverywhere"},
+  {delete_, "/api/admin/suppressions",             users,       admin,        no_body,   allow_everywhere,       "allowEverywhere"},
+  {get,     "/api/admin/registries",               users,       admin,        no_body,   list_registries,        "listRegistries"},
+  {post,    "/api/admin/registries",               users,       admin,        list_body, load_registry,          "loadRegistry"},
+  {delete_, "/api/admin/registries/{id}",          users,       admin,        no_body,   remove_registry,        "removeRegistry"},
 
   {get,     "/healthz",                            everybody,   0,            no_body,   tell_health,            "tellHealth"},
   {get,     "/readyz",                             everybody,   0,            no_body,   tell_readiness,         "tellReadiness"},

@@ -13,6 +13,7 @@
 #include "domain/ports.hpp"
 #include "http/server.hpp"
 #include "net/auth.hpp"
+#include "net/checkers.hpp"
 #include "net/engine.hpp"
 #include "net/hook_log.hpp"
 
@@ -73,6 +74,9 @@ struct services {
   /// The web console's accounts, sessions and files; null where there is none: then API keys are
   /// the only credentials.
   net::console* console = nullptr;
+
+  /// Where the rows of uploads are checked.
+  checkers row_checkers{};
 
   /// The region in which national numbers are read: that of the first caller id, or the only
   /// country that may be called. Empty: numbers need their country code.

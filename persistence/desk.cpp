@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "persistence/desk_books.hpp"
+#include "persistence/desk_lists.hpp"
 #include "wire/digest.hpp"
 
 namespace ringmaster {
@@ -123,6 +124,7 @@ class work_on_postgres : public desk_work {
   webhook_book& webhooks() override { return webhooks_; }
   campaign_book& campaigns() override { return campaigns_; }
   ledger_book& ledger() override { return ledger_; }
+  list_book& lists() override { return lists_; }
   instant now() const override { return parts_.now; }
 
  private:
@@ -142,6 +144,7 @@ class work_on_postgres : public desk_work {
   postgres_webhooks webhooks_{parts_, guard_};
   postgres_campaigns campaigns_{parts_, guard_};
   postgres_ledger ledger_{parts_, guard_};
+  postgres_lists lists_{parts_, guard_};
 };
 
 } // namespace
@@ -182,7 +185,8 @@ page_bounds bounds_of(const page_request& p) {
 
 postgres_desk::postgres_desk(
   std::unique_ptr<db::connection> on, random_source& random, const gate_settings& gate, sealer seal)
-  : on_(std::move(on)), random_(random), gate_(gate), seal_(std::move(seal)), outbox_(*on_, seal_) {}
+  : on_(std::move(on)), random_(random), gate_(gate), seal_(std::move(seal)), installation_(*on_, random),
+    outbox_(*on_, seal_) {}
 
 postgres_desk::~postgres_desk() = default;
 

@@ -4,6 +4,7 @@
 
 #include "domain/desk.hpp"
 #include "persistence/db.hpp"
+#include "persistence/desk_installation.hpp"
 #include "persistence/outbox.hpp"
 #include "persistence/seal.hpp"
 
@@ -20,6 +21,7 @@ class postgres_desk : public desk {
 
   result<void> transact(
     const identity& who, const std::function<result<void>(desk_work&)>& work) override;
+  installation_book& installation() override { return installation_; }
   result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
   result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
   result<std::vector<task_due>> tasks_due(instant now, std::size_t limit) override;
@@ -31,6 +33,7 @@ class postgres_desk : public desk {
   random_source& random_;
   const gate_settings& gate_;
   sealer seal_;
+  postgres_installation installation_;
   postgres_outbox outbox_;
 };
 

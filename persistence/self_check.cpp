@@ -6,8 +6,8 @@ namespace ringmaster {
 namespace {
 
 // Each statement answers one sentence for each leak. What is exempt stands here by name and
-// nowhere else: schema_migrations has no user's data, engine_state and suppressed_everywhere are
-// the installation's, and an account's address is unique across users.
+// nowhere else: schema_migrations has no user's data, engine_state, suppressed_everywhere and the
+// registries are the installation's, and an account's address is unique across users.
 constexpr std::array<db::statement, 10> checks{{
   {"check_role", R"(
     select 'role ' || rolname || ' is a superuser, bypasses row-level security or may make roles'
@@ -41,7 +41,7 @@ constexpr std::array<db::statement, 10> checks{{
        and (has_table_privilege('rm_agent', c.oid, 'delete, truncate, references, trigger')
             or pg_has_role('rm_agent', c.relowner, 'member')
             or (c.relname in ('business_profile', 'assistant_settings', 'contacts', 'credentials', 'users', 'api_keys',
-                              'console_sessions', 'password_links', 'engine_state', 'suppressed_everywhere', 'schema_migrations',
+                              'console_sessions', 'password_links', 'engine_state', 'suppressed_everywhere', 'registry_lists', 'registry_numbers', 'schema_migrations',
                               'knowledge_chunks', 'calendar_events', 'calendar_tokens', 'webhooks')
                 and has_any_column_privilege('rm_agent', c.oid, 'insert, update'))
             or (c.relname in ('audit', 'model_usage', 'notifications', 'gap_askings', 'chat_messages', 'calendar_proposals', 'webhook_deliveries')
@@ -74,14 +74,14 @@ constexpr std::array<db::statement, 10> checks{{
     select 'table ringmaster.' || c.relname || ' has no column user_id that is not null'
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'ringmaster' and c.relkind in ('r', 'p')
-       and c.relname not in ('schema_migrations', 'engine_state', 'suppressed_everywhere')
+       and c.relname not in ('schema_migrations', 'engine_state', 'suppressed_everywhere', 'registry_lists', 'registry_numbers')
        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id' and a.attnotnull))"},
   {"check_unique", R"(
     select 'unique index ' || i.relname || ' does not begin with user_id'
       from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
       join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'ringmaster' and x.indisunique
-       and c.relname not in ('schema_migrations', 'engine_state', 'suppressed_everywhere')
+       and c.relname not in ('schema_migrations', 'engine_state', 'suppressed_everywhere', 'registry_lists', 'registry_numbers')
        and i.relname <> 'users_email_key'
        and not exists (select from pg_attribute a
                         where a.attrelid = c.oid and a.attnum = x.indkey[0] and a.attname = 'user_id')

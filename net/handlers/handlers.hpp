@@ -27,6 +27,9 @@ answer_of_handler list_activity(exchange& x);
 answer_of_handler draw_campaign(exchange& x);
 answer_of_handler list_campaign_calls(exchange& x);
 answer_of_handler export_results(exchange& x);
+answer_of_handler export_result_lines(exchange& x);
+answer_of_handler list_imports(exchange& x);
+answer_of_handler download_rejected(exchange& x);
 
 answer_of_handler list_calls(exchange& x);
 answer_of_handler get_call(exchange& x);
@@ -113,6 +116,12 @@ answer_of_handler release_stop(exchange& x);
 answer_of_handler list_suppressions(exchange& x);
 answer_of_handler add_suppressions(exchange& x);
 answer_of_handler remove_suppression(exchange& x);
+answer_of_handler list_everywhere(exchange& x);
+answer_of_handler suppress_everywhere(exchange& x);
+answer_of_handler allow_everywhere(exchange& x);
+answer_of_handler list_registries(exchange& x);
+answer_of_handler load_registry(exchange& x);
+answer_of_handler remove_registry(exchange& x);
 
 answer_of_handler list_audit(exchange& x);
 answer_of_handler verify_audit(exchange& x);

@@ -7,36 +7,40 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "domain/time.hpp"
 #include "net/ask.hpp"
 #include "net/csv.hpp"
 #include "net/handlers/handlers.hpp"
 #include "wire/result_schema.hpp"
 
-// What came of every target of a campaign, as a table.
+// What came of every target of a campaign, as a table: one statement for each piece.
 
 namespace ringmaster::net::handlers {
 
 namespace {
 
+using json = nlohmann::ordered_json;
+
+constexpr std::string_view result_prefix = "result.";
+
 constexpr std::string_view results_head =
     "phone_number,contact_name,client_id,status,attempt_count,last_attempt_at,call_outcome,"
     "call_summary,reason,last_call_id,goal_achieved,opt_out";
 
-/// One piece of the table: targets, and what their last calls came to.
-struct piece {
-  std::vector<target::view> rows;
-  std::vector<std::optional<talk::findings>> found; ///< for each row
-  std::string next_cursor;
-};
+constexpr std::int64_t rows_at_once = 1'000; ///< read in one statement, sent as one piece
+
+enum class form : std::uint8_t { csv, ndjson };
 
 /// What the export needs when the request itself is gone.
 struct export_job {
   services& svc;
   identity who;
   campaign_id id;
+  form as;
   std::vector<std::string> wanted; ///< keys of the campaign's result schema
-  piece next;
+  std::vector<result_row> next;
 };
 
 /// The columns that the campaign's own schema adds. One that cannot be read any more adds none.
@@ -44,7 +48,7 @@ std::vector<std::string> read_wanted(const campaign::view& c) {
   std::vector<std::string> names;
   if (auto fields = wire::read_result_schema(c.settings.talk.result_schema))
     for (const auto& f : *fields)
-      names.push_back("result." + f.name);
+      names.push_back(std::string(result_prefix) + f.name);
   return names;
 }
 
@@ -70,9 +74,8 @@ std::string cell_of(const talk::findings& found, const std::string& key) {
   return {};
 }
 
-void write_row(
-    std::string& out, const target::view& t, const std::optional<talk::findings>& found,
-    const std::vector<std::string>& wanted) {
+void write_csv(std::string& out, const result_row& r, const std::vector<std::string>& wanted) {
+  const auto& t = r.target;
   for (const auto& cell :
        {t.number.reveal(), t.contact_name, t.client_id, std::string(target::to_string(t.state)),
         std::to_string(t.attempt_count),
@@ -80,41 +83,48 @@ void write_row(
         t.call_summary, t.reason})
     out += csv_safe_cell(cell) + ",";
   out += t.last_call ? to_string(*t.last_call) : std::string();
-  out += "," + (found ? std::string(talk::to_string(found->goal_achieved)) : std::string());
-  out += found ? found->opt_out ? ",yes" : ",no" : ",";
+  out += "," + (r.found ? std::string(talk::to_string(r.found->goal_achieved)) : std::string());
+  out += r.found ? r.found->opt_out ? ",yes" : ",no" : ",";
   for (const auto& key : wanted)
-    out += "," + (found ? csv_safe_cell(cell_of(*found, key)) : std::string());
+    out += "," + (r.found ? csv_safe_cell(cell_of(*r.found, key)) : std::string());
   out += "\r\n";
 }
 
-std::string write_rows(const piece& p, const std::vector<std::string>& wanted) {
-  std::string out;
-  for (std::size_t i = 0; i < p.rows.size(); ++i)
-    write_row(out, p.rows[i], p.found[i], wanted);
-  return out;
+void write_json(std::string& out, const result_row& r, const std::vector<std::string>& wanted) {
+  auto text = [](const std::string& s) { return s.empty() ? json() : json(s); };
+  const auto& t = r.target;
+  json j;
+  j["target_id"] = to_string(t.id);
+  j["phone_number"] = t.number.reveal();
+  j["contact_name"] = text(t.contact_name);
+  j["client_id"] = text(t.client_id);
+  j["status"] = target::to_string(t.state);
+  j["attempt_count"] = t.attempt_count;
+  j["last_attempt_at"] = t.last_attempt_at ? json(to_rfc3339(*t.last_attempt_at)) : json();
+  j["call_outcome"] = text(t.call_outcome);
+  j["call_summary"] = text(t.call_summary);
+  j["reason"] = text(t.reason);
+  j["last_call_id"] = t.last_call ? json(to_string(*t.last_call)) : json();
+  j["goal_achieved"] = r.found ? json(talk::to_string(r.found->goal_achieved)) : json();
+  j["opt_out"] = r.found ? json(r.found->opt_out) : json();
+  auto& values = j["result"] = json::object();
+  for (const auto& key : wanted) {
+    auto& slot = values[key.substr(result_prefix.size())] = json();
+    if (!r.found)
+      continue;
+    for (const auto& v : r.found->values)
+      if (v.key == key && v.known())
+        slot = json::parse(wire::write_value(v), nullptr, false);
+    if (slot.is_discarded())
+      slot = json();
+  }
+  out += j.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-result<piece> read_piece(desk_work& w, const campaign_id& id, const std::string& cursor) {
-  // Conversations are read one by one, so a transaction takes fewer rows than a page may have.
-  constexpr std::int64_t rows_most = 200;
-  page_request asked;
-  asked.limit = rows_most;
-  asked.cursor = cursor;
-  auto rows = w.list_targets(id, asked, std::nullopt);
-  if (!rows)
-    return fail(rows.error());
-  piece out{std::move(rows->items), {}, std::move(rows->next_cursor)};
-  for (const auto& t : out.rows) {
-    auto& found = out.found.emplace_back();
-    bool reached = t.call_outcome == "answered" || t.call_outcome == "voicemail";
-    if (!t.last_call || !reached)
-      continue;
-    auto talk = w.conversations().find(*t.last_call);
-    if (talk)
-      found = std::move(talk->found);
-    else if (talk.error().code != errc::not_found)
-      return fail(talk.error());
-  }
+std::string write_rows(const export_job& job) {
+  std::string out;
+  for (const auto& r : job.next)
+    job.as == form::csv ? write_csv(out, r, job.wanted) : write_json(out, r, job.wanted);
   return out;
 }
 
@@ -134,14 +144,15 @@ auto in_transaction(desk& d, const identity& who, Read read)
   return found;
 }
 
-result<piece> read_next(desk& d, const export_job& job) {
-  return in_transaction(
-      d, job.who, [&](desk_work& w) { return read_piece(w, job.id, job.next.next_cursor); });
+result<std::vector<result_row>> read_next(desk& d, const export_job& job) {
+  return in_transaction(d, job.who, [&](desk_work& w) {
+    return w.lists().results(job.id, job.next.back().target.id, rows_at_once);
+  });
 }
 
 struct beginning {
   std::vector<std::string> wanted;
-  piece first;
+  std::vector<result_row> first;
 };
 
 result<beginning> read_beginning(desk& d, const identity& who, const campaign_id& id) {
@@ -149,7 +160,7 @@ result<beginning> read_beginning(desk& d, const identity& who, const campaign_id
     auto campaign = w.find_campaign(id);
     if (!campaign)
       return fail(campaign.error());
-    auto first = read_piece(w, id, "");
+    auto first = w.lists().results(id, std::nullopt, rows_at_once);
     if (!first)
       return fail(first.error());
     return beginning{read_wanted(*campaign), std::move(*first)};
@@ -157,24 +168,21 @@ result<beginning> read_beginning(desk& d, const identity& who, const campaign_id
 }
 
 asio::awaitable<void> write_results(std::shared_ptr<export_job> job, http::body_writer& to) {
-  auto text = write_head(job->wanted) + write_rows(job->next, job->wanted);
-  while (co_await to.write(std::move(text)) && !job->next.next_cursor.empty()) {
+  auto text = (job->as == form::csv ? write_head(job->wanted) : std::string()) + write_rows(*job);
+  while ((text.empty() || co_await to.write(std::move(text))) && job->next.size() == rows_at_once) {
     auto work = [job](desk& d) { return read_next(d, *job); };
-    auto found = co_await on_desk<piece>(job->svc.engine, std::move(work));
+    auto found = co_await on_desk<std::vector<result_row>>(job->svc.engine, std::move(work));
     if (!found) {
       // The connection is cut without the end of the body: half a file must not pass for a whole.
       throw std::runtime_error(
           "the export of campaign " + to_string(job->id) + " broke off: " + found.error().detail);
     }
     job->next = std::move(*found);
-    text = write_rows(job->next, job->wanted);
+    text = write_rows(*job);
   }
 }
 
-} // namespace
-
-// GET /api/campaigns/{id}/results.csv
-answer_of_handler export_results(exchange& x) {
+answer_of_handler export_as(exchange& x, form as) {
   auto id = path_id<campaign_id>(x, "campaign");
   if (!id)
     co_return refuse(x, id.error());
@@ -183,13 +191,22 @@ answer_of_handler export_results(exchange& x) {
   if (!found)
     co_return refuse(x, found.error());
   auto job = std::make_shared<export_job>(
-      export_job{x.svc, x.who, *id, std::move(found->wanted), std::move(found->first)});
+      export_job{x.svc, x.who, *id, as, std::move(found->wanted), std::move(found->first)});
+  const std::string suffix = as == form::csv ? ".csv" : ".ndjson";
   http::response head;
-  head.content_type = "text/csv; charset=utf-8";
+  head.content_type = as == form::csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
   head.headers.push_back(
-      {"Content-Disposition", "attachment; filename=\"results-" + to_string(*id) + ".csv\""});
+      {"Content-Disposition", "attachment; filename=\"results-" + to_string(*id) + suffix + "\""});
   co_return http::streamed(
       std::move(head), [job](http::body_writer& to) { return write_results(job, to); });
 }
+
+} // namespace
+
+// GET /api/campaigns/{id}/results.csv
+answer_of_handler export_results(exchange& x) { return export_as(x, form::csv); }
+
+// GET /api/campaigns/{id}/results.ndjson
+answer_of_handler export_result_lines(exchange& x) { return export_as(x, form::ndjson); }
 
 } // namespace ringmaster::net::handlers

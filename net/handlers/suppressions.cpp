@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/phone_number.hpp"
+#include "domain/time.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/json.hpp"
+#include "net/number_import.hpp"
 #include "net/query.hpp"
 #include "net/views.hpp"
 
@@ -101,22 +103,58 @@ answer_of_handler list_suppressions(exchange& x) {
     x.req, "suppressions", show_all(*found), asked, found->total, found->next_cursor);
 }
 
-// POST /api/suppressions   {"phone_number": "+1...", "reason": "asked not to be called"}
-answer_of_handler add_suppressions(exchange& x) {
+namespace {
+
+asio::awaitable<http::response> add_whole(exchange& x) {
   auto wish = read_order(x.text, x.svc.region());
   if (!wish)
     co_return refuse(x, wish.error());
+  std::vector<suppression_row> rows;
+  for (const auto& one : wish->numbers)
+    rows.push_back({one.number, one.reason});
+  std::vector<campaign_id> touched;
   std::function<result<outcome>(desk_work&)> work = [&](desk_work& w) -> result<outcome> {
     std::vector<suppression_view> added;
-    for (const auto& one : wish->numbers) {
+    for (const auto& one : rows) {
       auto made = w.add_suppression(one.number, one.reason, "api");
       if (!made)
         return fail(made.error());
       added.push_back(std::move(*made));
     }
+    // They stand on the list: what is left to do is to set aside what waits for them.
+    auto done = w.lists().suppress(rows, "api");
+    if (!done)
+      return fail(done.error());
+    touched = std::move(done->campaigns);
     return outcome{show_added(added, wish->one)};
   };
-  co_return co_await transact_once(x, std::move(work));
+  auto out = co_await transact_once(x, std::move(work));
+  for (const auto& campaign : touched)
+    x.svc.engine.tell(targets_added{campaign}); // it may have nothing left to call
+  co_return out;
+}
+
+} // namespace
+
+// POST /api/suppressions   {"phone_number": "+1...", "reason": "asked not to be called"}, or a long
+// list as CSV or NDJSON
+answer_of_handler add_suppressions(exchange& x) {
+  auto type = list_type(x.req);
+  if (type == "application/json") {
+    auto read = co_await read_json(x);
+    if (!read)
+      co_return refuse(x, read.error());
+    co_return co_await add_whole(x);
+  }
+  auto sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
+    result<suppressed> done;
+    auto ran = d.transact(who, [&](desk_work& w) -> result<void> {
+      done = w.lists().suppress(rows, "import");
+      return done ? result<void>{} : result<void>(fail(done.error()));
+    });
+    return ran ? done : result<suppressed>(fail(ran.error()));
+  };
+  co_return co_await answer_numbers(x, type, "report", std::move(sink));
 }
 
 // DELETE /api/suppressions/{id}
@@ -128,6 +166,75 @@ answer_of_handler remove_suppression(exchange& x) {
     return w.remove_suppression(*id);
   };
   auto done = co_await transact(x, std::move(work));
+  co_return done ? answer(200, json::object()) : refuse(x, done.error());
+}
+
+// -- for everybody on this installation --
+
+// GET /api/admin/suppressions
+answer_of_handler list_everywhere(exchange& x) {
+  query_reader query(x.req);
+  auto asked = query.page();
+  if (auto good = query.verdict(); !good)
+    co_return refuse(x, good.error());
+  auto work = [asked](desk& d) { return d.installation().list_suppressed(asked); };
+  auto found = co_await on_desk<page<everywhere_view>>(x.svc.engine, std::move(work));
+  if (!found)
+    co_return refuse(x, found.error());
+  auto items = json::array();
+  for (const auto& v : found->items)
+    items.push_back(
+      {{"phone_number", v.number.reveal()},
+       {"scope", "installation"},
+       {"reason", v.reason},
+       {"source", v.source},
+       {"created_at", to_rfc3339(v.created_at)}});
+  co_return show_page(
+    x.req, "suppressions", std::move(items), asked, found->total, found->next_cursor);
+}
+
+// POST /api/admin/suppressions   as POST /api/suppressions
+answer_of_handler suppress_everywhere(exchange& x) {
+  auto type = list_type(x.req);
+  if (type != "application/json") {
+    auto sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
+      return d.installation().suppress(who, rows, "import");
+    };
+    co_return co_await answer_numbers(x, type, "report", std::move(sink));
+  }
+  auto read = co_await read_json(x);
+  if (!read)
+    co_return refuse(x, read.error());
+  auto wish = read_order(x.text, x.svc.region());
+  if (!wish)
+    co_return refuse(x, wish.error());
+  std::vector<suppression_row> rows;
+  for (const auto& one : wish->numbers)
+    rows.push_back({one.number, one.reason});
+  auto work = [who = x.who, rows](desk& d) { return d.installation().suppress(who, rows, "api"); };
+  auto done = co_await on_desk<suppressed>(x.svc.engine, std::move(work));
+  if (!done)
+    co_return refuse(x, done.error());
+  for (const auto& campaign : done->campaigns)
+    x.svc.engine.tell(targets_added{campaign});
+  number_report report;
+  report.done = std::move(*done);
+  json doc;
+  doc["report"] = show(report);
+  co_return answer(200, doc);
+}
+
+// DELETE /api/admin/suppressions?phone_number=%2B14155550100
+answer_of_handler allow_everywhere(exchange& x) {
+  query_reader query(x.req);
+  auto text = query.text("phone_number").value_or("");
+  auto number = read_number(text, x.svc.region());
+  if (!number)
+    query.mistake("phone_number", "not_a_number", "must be the number to be taken off the list");
+  if (auto good = query.verdict(); !good)
+    co_return refuse(x, good.error());
+  auto work = [who = x.who, number = number->number](desk& d) { return d.installation().allow(who, number); };
+  auto done = co_await on_desk<void>(x.svc.engine, std::move(work));
   co_return done ? answer(200, json::object()) : refuse(x, done.error());
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -165,6 +166,7 @@ struct silent_desk final : desk {
     return std::vector<task_due>{};
   }
   webhook_outbox& outbox() override { return hooks; }
+  installation_book& installation() override { std::abort(); } // nobody asks
 
   support::memory_webhooks hooks{[] { return instant{}; }};
 };

@@ -5,6 +5,7 @@
 #include "tests/net/memory_books.hpp"
 #include "tests/net/memory_campaigns.hpp"
 #include "tests/net/memory_ledger.hpp"
+#include "tests/net/memory_lists.hpp"
 
 namespace ringmaster::net_tests {
 
@@ -24,7 +25,7 @@ page<T> cut(const std::vector<T>& all, const page_request& p) {
 
 class memory_work final : public desk_work {
  public:
-  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who), books_(home, who), campaigns_(home, who) {}
+  memory_work(memory_desk& home, const identity& who) : home_(home), who_(who), books_(home, who), campaigns_(home, who), lists_(home, who, *this) {}
 
   result<campaign::view> create_campaign(const campaign::draft& d) override {
     campaign::view v;
@@ -228,6 +229,7 @@ class memory_work final : public desk_work {
   webhook_book& webhooks() override { return home_.hooks.book(who_); }
   campaign_book& campaigns() override { return campaigns_; }
   ledger_book& ledger() override { return ledger_; }
+  list_book& lists() override { return lists_; }
   instant now() const override { return home_.now; }
 
  private:
@@ -257,6 +259,7 @@ class memory_work final : public desk_work {
   memory_books books_;
   memory_campaigns campaigns_;
   memory_ledger ledger_{home_, who_};
+  memory_lists lists_;
 };
 
 error gone() { return error{.code = errc::unavailable, .detail = "the database is away"}; }

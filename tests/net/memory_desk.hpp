@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/desk.hpp"
+#include "tests/net/memory_installation.hpp"
 #include "tests/support/memory_knowledge.hpp"
 #include "tests/support/memory_webhooks.hpp"
 
@@ -52,6 +53,11 @@ class memory_desk final : public desk {
     talk::view view;
     std::vector<talk::segment> said;
   };
+  struct owned_import {
+    user_id user;
+    upload::view view;
+    std::vector<std::string> lines;
+  };
   struct key_claim {
     std::string sha256;
     bool answered = false;
@@ -62,6 +68,7 @@ class memory_desk final : public desk {
     std::vector<std::pair<user_id, target::view>> targets;
     std::vector<std::pair<user_id, call::view>> calls;
     std::vector<owned_suppression> suppressions;
+    std::vector<owned_import> imports;
     std::vector<owned_key> keys;
     std::vector<std::pair<user_id, audit_view>> audit;
     std::map<std::string, key_claim> claims;
@@ -78,6 +85,7 @@ class memory_desk final : public desk {
 
   result<void> transact(
     const identity& who, const std::function<result<void>(desk_work&)>& work) override;
+  installation_book& installation() override { return house; }
   result<std::optional<api_key_record>> find_api_key(const api_key_id& id) override;
   result<void> touch_api_key(const user_id& user, const api_key_id& id, instant at) override;
   result<std::vector<wrap_up_due>> wrap_ups_due(std::size_t) override {
@@ -87,6 +95,7 @@ class memory_desk final : public desk {
   result<std::vector<task_due>> tasks_due(instant, std::size_t) override { return std::vector<task_due>{}; }
 
   tables data;
+  memory_installation house;
   support::memory_knowledge known; ///< rolls back with `data`
   support::memory_webhooks hooks{[this] { return now; }};
   bool away = false;          ///< every call is `unavailable`

@@ -72,6 +72,28 @@ struct checked_rig : knowledge_rig {
 
 using namespace std::string_literals;
 
+/// The lists that hold for everybody.
+void call_installation(checked_rig& r) {
+  const auto house = "/api/admin/suppressions"s;
+  const auto lists = "/api/admin/registries"s;
+  const headers csv{{"Content-Type", "text/csv"}};
+  CAF_CHECK_EQUAL(r.call(method::post, house, house, R"({"phone_number":"+14155550100"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, house, house, "phone;reason\n+14155550101;no\nx;y\n", csv), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, house, house), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, house, house + "?phone_number=%2B14155550100"), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, house, house + "?phone_number=%2B14155550100"), 404);
+  CAF_CHECK_EQUAL(r.call(method::delete_, house, house), 422);
+  const auto ftc = lists + "?name=ftc&jurisdiction=US-DNC&as_of=2026-05-20";
+  CAF_CHECK_EQUAL(r.call(method::post, lists, ftc + "&more=true", "+14155550101\n+14155550102\n", csv), 200);
+  auto id = to_string(r.desk.house.lists.back().view.id);
+  CAF_CHECK_EQUAL(r.call(method::post, lists, ftc + "&registry=" + id, "+14155550101\n4155550103\n", csv), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, lists, lists + "?name=F&jurisdiction=us&as_of=x", "", csv), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, lists, lists), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 200);
+  CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 404);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/suppressions", "/api/suppressions", "+14155550101,no\n", csv), 200);
+}
+
 /// Every route of tasks and of what stands around them, held against the document.
 void call_tasks(checked_rig& r) {
   const auto tasks = "/api/call-tasks"s;
@@ -264,6 +286,7 @@ void call_actors(checked_rig& r) {
   const auto actors = "/api/admin/actors"s;
   const auto one = actors + "/{id}";
   const auto named = R"({"confirm":"campaign 00000007"})"s;
+  call_installation(r);
   CAF_CHECK_EQUAL(r.call(method::get, actors, actors + "?limit=1"), 200);
   CAF_CHECK_EQUAL(r.call(method::get, actors, actors + "?sort=x"), 422);
   CAF_CHECK_EQUAL(r.call(method::get, one, toys.path(toys.campaign)), 200);
@@ -433,6 +456,11 @@ CAF_TEST(real answers are as the document says) {
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/targets", in("/targets")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/calls", in("/calls")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/results.csv", in("/results.csv")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/results.ndjson", in("/results.ndjson")), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/imports", in("/imports")), 200);
+  auto report = in("/imports/" + to_string(r.desk.data.imports.back().view.id) + "/rejected.csv");
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/imports/{import_id}/rejected.csv", report), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/imports/{import_id}/rejected.csv", in("/imports/x/rejected.csv")), 404);
   auto target_in = [&](const std::string& rest) { return in("/targets/" + to_string(r.desk.data.targets.back().second.id) + rest); };
   CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/{target_id}/skip", target_in("/skip")), 200);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets/{target_id}/retry", target_in("/retry")), 200);

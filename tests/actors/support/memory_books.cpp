@@ -83,6 +83,7 @@ public:
   webhook_book& webhooks() override { return all_.hooks.book(who_); }
   campaign_book& campaigns() override { nobody_asks(); }
   ledger_book& ledger() override { nobody_asks(); }
+  list_book& lists() override { nobody_asks(); }
   instant now() const override { return all_.store.now(); }
 
   // -- tasks --
@@ -336,6 +337,7 @@ class memory_desk final : public desk {
 public:
   explicit memory_desk(memory_tasks& all) : all_(all) {}
 
+  installation_book& installation() override { nobody_asks(); }
   result<void>
   transact(const identity& who, const std::function<result<void>(desk_work&)>& work_of) override {
     if (all_.throws > 0) {
