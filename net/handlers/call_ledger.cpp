@@ -104,16 +104,24 @@ answer_of_handler list_call_webhooks(exchange& x) {
 // GET /api/audit/verify
 answer_of_handler verify_audit(exchange& x) {
   std::vector<audit_head> heads;
+  std::string spoiled;
   if (x.svc.audit_heads) {
     auto known = x.svc.audit_heads();
-    if (!known)
+    if (known)
+      heads = std::move(*known);
+    else if (known.error().code == errc::malformed)
+      spoiled = known.error().detail; // a finding, too
+    else
       co_return refuse(x, known.error());
-    heads = std::move(*known);
   }
   auto work = [&](desk_work& w) { return w.ledger().verify_audit(heads, rows_checked); };
   auto found = co_await from_desk(x, work);
   if (!found)
     co_return refuse(x, found.error());
+  if (found->valid && !spoiled.empty()) {
+    found->valid = false;
+    found->reason = "the heads that were written down cannot be read: " + spoiled;
+  }
   json doc;
   doc["valid"] = found->valid;
   doc["checked"] = found->checked;

@@ -62,7 +62,7 @@ begin
     execute format('create policy %I on ringmaster.%I for select using (%s)', name || '_select', name, mine);
     -- Only the engine keeps these books.
     execute format('create policy %I on ringmaster.%I for insert with check ((select sec.is_engine()))', name || '_insert', name);
-    execute format('create policy %I on ringmaster.%I for update using ((select sec.is_engine()))', name || '_update', name);
+    execute format('create policy %I on ringmaster.%I for update using (%s) with check ((select sec.is_engine()))', name || '_update', name, mine);
     execute format('create policy %I on ringmaster.%I for delete using (%s)', name || '_delete', name, mine);
     execute format('revoke all on ringmaster.%I from public', name);
   end loop;

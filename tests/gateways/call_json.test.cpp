@@ -48,6 +48,23 @@ CAF_TEST(a call is read as far as it matters) {
   CAF_REQUIRE(news);
   CAF_CHECK_EQUAL(news->sid.value, sid);
   CAF_CHECK_EQUAL(news->answered_by, "human");
+  CAF_CHECK(news->price == std::optional(money{30'000, "USD"}));
+}
+
+CAF_TEST(a price is what the carrier took) {
+  answer_reader reader(1 << 20);
+  auto price = [&](const std::string& text, const std::string& unit = "\"USD\"") {
+    auto got = reader.read_call(
+      R"({"sid": ")" + sid + R"(", "status": "completed", "price": )" + text + R"(, "price_unit": )" + unit + "}");
+    return got ? got->price : std::optional(money{-1, "???"});
+  };
+  CAF_CHECK(price("\"-0.01400\"") == std::optional(money{14'000, "USD"}));
+  CAF_CHECK(price("\"-1.5\"", "\"EUR\"") == std::optional(money{1'500'000, "EUR"}));
+  CAF_CHECK(price("\"-0.014\"", "null") == std::optional(money{14'000, "USD"}));
+  CAF_CHECK(price("\"0.00000\"") == std::optional(money{0, "USD"}));
+  for (const char* none : {"null", "\"\"", "\"0.5\"", "\"-\"", "\"--1\"", "\"-1e3\"", "\"-99999999999\""})
+    CAF_CHECK(!price(none));
+  CAF_CHECK(!price("\"-1\"", "\"dollars\""));
 }
 
 CAF_TEST(every field may be missing or null) {

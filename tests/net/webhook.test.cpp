@@ -279,3 +279,43 @@ CAF_TEST(a long script is cut into pieces that can be said and nothing is lost) 
   }));
   CAF_CHECK(net::twilio::write_script("d", std::string(8000, '&')).size() <= 64u * 1024u);
 }
+
+CAF_TEST(how a webhook was answered is noted as soon as its path is ours) {
+  hook_rig r;
+  CAF_CHECK_EQUAL(r.deliver(r.form()).status, 204);
+  auto forged = wire::write_form(r.form());
+  CAF_CHECK_EQUAL(r.deliver(r.path(), forged, "AAAA").status, 403);
+  CAF_CHECK_EQUAL(r.deliver(with(r.form(), "CallSid", "CA1")).status, 400);
+  CAF_CHECK_EQUAL(r.deliver("/api/webhooks/call-status/none-of-ours", forged, "AAAA").status, 403);
+  r.engine.record = nullptr;
+  CAF_CHECK_EQUAL(r.deliver(r.form("busy")).status, 503);
+  auto notes = r.services.hook_log.take();
+  CAF_REQUIRE(notes.size() == 4u); // what nobody here made belongs to no call
+  std::vector<std::string> verdicts;
+  for (const auto& n : notes) {
+    verdicts.push_back(n.verdict + " " + std::to_string(n.answer_status));
+    CAF_CHECK(n.attempt == r.attempt);
+    CAF_CHECK(n.user == r.ann);
+    CAF_CHECK(n.kind == "status");
+  }
+  std::vector<std::string> wanted{"accepted 204", "bad_signature 403", "malformed 400", "not_stored 503"};
+  CAF_CHECK(verdicts == wanted);
+  CAF_CHECK(notes[0].sid && notes[0].sid->value == sid);
+  CAF_CHECK(notes[0].news == std::optional(call::status::ringing));
+  CAF_CHECK(notes[0].body.empty()); // the event keeps it
+  CAF_CHECK(notes[1].body == forged);
+  CAF_CHECK(r.services.hook_log.take().empty());
+}
+
+CAF_TEST(forged webhooks fill neither the memory nor the book) {
+  hook_rig r;
+  for (int i = 0; i < 100; ++i)
+    r.deliver(r.path(), std::string(10'000, 'x'), "AAAA");
+  for (std::size_t i = 0; i < net::hook_log::most; ++i)
+    r.deliver(r.form());
+  auto notes = r.services.hook_log.take();
+  CAF_CHECK(notes.size() == net::hook_log::most);
+  CAF_CHECK(r.services.hook_log.dropped() == 100);
+  CAF_CHECK(notes[0].body.size() == net::hook_log::body_most);
+  CAF_CHECK(notes[net::hook_log::refused_most].verdict == "accepted");
+}

@@ -2,6 +2,7 @@
 
 #include <caf/test/unit_test.hpp>
 
+#include "persistence/back_office.hpp"
 #include "persistence/self_check.hpp"
 #include "persistence/migrator.hpp"
 #include "tests/persistence/stage.hpp"
@@ -82,7 +83,17 @@ void fill(stage& s) {
     return a && b && c && books ? result<void>{} : fail(errc::internal, "not filled");
   });
   CAF_REQUIRE(more.has_value());
+  back_office office(s.base->connect(db::purpose::desk, "office"));
+  hook_note answered;
+  answered.user = s.ann.user;
+  answered.attempt = dial.attempt;
+  answered.kind = "status";
+  answered.verdict = "accepted";
+  CAF_REQUIRE(office.keep_webhooks(std::vector{answered}).has_value());
+  CAF_REQUIRE(office.seal_audit().value() > 0);
   auto admin = test_cluster::get().connect_admin(s.name);
+  admin.execute("insert into ringmaster.call_costs (user_id, attempt_id, ended_at) values ('"
+                + to_string(s.ann.user) + "', gen_random_uuid(), now())");
   admin.execute("insert into ringmaster.console_sessions (user_id, id_sha256, expires_at) values ('"
                 + to_string(s.ann.user) + "', sha256('a'), now())");
   admin.execute("insert into ringmaster.password_links (user_id, sha256, expires_at) values ('"
