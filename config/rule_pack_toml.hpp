@@ -19,4 +19,20 @@ const std::vector<rule_pack>& built_in_rule_packs();
 /// One of them by its id; null if there is none. Lives as long as the program.
 const rule_pack* find_rule_pack(std::string_view id);
 
+/// The packs of an installation: those of the binary and those of a folder. Immutable; the packs
+/// live as long as it does.
+class rule_library {
+public:
+  /// Every `*.toml` of the folder; empty: none. Refuses with `invalid` what cannot be read, and an
+  /// id that stands twice; every mistake begins with file and line.
+  static result<rule_library> load(const std::string& folder);
+
+  const rule_pack* find(std::string_view id) const;
+  /// Sorted by id.
+  const std::vector<rule_pack>& all() const { return packs_; }
+
+private:
+  std::vector<rule_pack> packs_;
+};
+
 } // namespace ringmaster::config

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/gate_rows.hpp"
+#include "domain/permit.hpp"
 #include "domain/words.hpp"
 
 namespace ringmaster::gate {
@@ -114,6 +115,40 @@ decision decide_campaign(const facts& f, instant now) {
 }
 decision decide_target(const facts& f, instant now) {
   return first_no(f, now, [](scope s) { return s == scope::target; });
+}
+
+grant decide_many(const facts& f, std::uint32_t wanted, instant now) {
+  auto first = decide_campaign(f, now);
+  if (!first.dial || wanted == 0)
+    return {0, std::move(first)};
+  auto fitting = wanted;
+  decision more{.dial = true, .held_by = {}, .found = {}};
+  auto leave_room = [&](const cap& c, blocker id) {
+    if (!c.most || *c.most - c.used >= static_cast<std::int64_t>(fitting))
+      return;
+    fitting = static_cast<std::uint32_t>(*c.most - c.used);
+    auto full = f;
+    auto& live = id == blocker::concurrency        ? full.live_calls
+                 : id == blocker::user_concurrency ? full.user_live_calls
+                                                   : full.account_live_calls;
+    live.used = *c.most;
+    more = {false, id, all_rows[static_cast<std::size_t>(id)].judge(full, now)};
+  };
+  leave_room(f.live_calls, blocker::concurrency);
+  leave_room(f.user_live_calls, blocker::user_concurrency);
+  leave_room(f.account_live_calls, blocker::account_concurrency);
+  auto log = read_log(*f.limits, f.minute_back, f.hour_back, fitting, now);
+  if (log.granted < fitting) {
+    auto hour = log.limit == "per_hour";
+    more = {
+        false,
+        hour ? blocker::rate_per_hour : blocker::rate_per_minute,
+        {verdict::wait,
+                                                              permit::describe(hour ? permit::refusal::rate_per_hour : permit::refusal::rate_per_minute),
+                                                              log.next_at}
+    };
+  }
+  return {log.granted, std::move(more)};
 }
 
 std::optional<instant> next_eligible(std::span<const line> lines, instant now) {

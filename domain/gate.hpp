@@ -186,6 +186,16 @@ decision decide(const facts& f, instant now);
 decision decide_campaign(const facts& f, instant now);
 decision decide_target(const facts& f, instant now);
 
+/// How many dials the installation and the campaign allow at once, at most `wanted`.
+struct grant {
+  std::uint32_t count = 0;
+  decision more; ///< what holds back the next one, if fewer than wanted
+};
+/// By the gates of the installation and the campaign. Live calls leave room for so many, and the
+/// log of permits is asked for each; `minute_back` and `hour_back` must tell of as many (see
+/// read_log). With `wanted` 1 it says what `decide_campaign` does.
+grant decide_many(const facts& f, std::uint32_t wanted, instant now);
+
 /// When all gates of an explanation may pass: the latest of their instants. None if one of those
 /// that hold has no known end; `now` if none holds.
 std::optional<instant> next_eligible(std::span<const line> lines, instant now);

@@ -1,6 +1,8 @@
 #include "domain/retry.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "domain/words.hpp"
 
@@ -87,6 +89,36 @@ day_part day_part_of(instant t, const zone& clock) {
   return of_day < begins[1]   ? day_part::morning
          : of_day < begins[2] ? day_part::noon
                               : day_part::evening;
+}
+
+result<void> check(const retry_rules& rules) {
+  std::vector<field_error> wrong;
+  auto delay = [&](const std::string& pointer, seconds value) {
+    if (value < seconds{0} || value > days{30})
+      wrong.push_back({pointer, "bad_duration", "must be between 0 seconds and 30 days"});
+  };
+  auto attempts = [&](const std::string& pointer, std::int32_t value) {
+    if (value < 1 || value > 20)
+      wrong.push_back({pointer, "bad_attempts", "must be between 1 and 20"});
+  };
+  attempts("/attempts_max", rules.attempts_max);
+  delay("/min_gap", rules.min_gap);
+  const std::pair<const char*, const outcome_rule*> each[] = {
+      {"/busy",      &rules.busy     },
+      {"/no_answer", &rules.no_answer},
+      {"/voicemail", &rules.voicemail},
+      {"/failed",    &rules.failed   }
+  };
+  for (const auto& [name, rule] : each) {
+    delay(std::string{name} + "/delay", rule->delay);
+    if (rule->attempts_max)
+      attempts(std::string{name} + "/attempts_max", *rule->attempts_max);
+  }
+  if (wrong.empty())
+    return {};
+  error why{.code = errc::invalid, .detail = wrong.front().message};
+  why.fields = std::move(wrong);
+  return fail(std::move(why));
 }
 
 retry_rules rules_of(const retry_delays& delays, std::int32_t attempts_max) {

@@ -68,6 +68,9 @@ struct retry_rules {
   std::chrono::seconds min_gap{std::chrono::minutes(15)};
   bool vary_day_part = false; ///< the next try in a part of the day not tried yet
 };
+/// Bounds: 1 to 20 attempts over all and for an outcome, delays and gap 0 s to 30 d. `invalid` with
+/// every mistake, pointers like "/busy/delay".
+result<void> check(const retry_rules& rules);
 /// The rules that say what `retry_delays` did, for a target with this many attempts.
 retry_rules rules_of(const retry_delays& delays, std::int32_t attempts_max);
 

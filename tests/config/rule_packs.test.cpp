@@ -1,6 +1,9 @@
 #define CAF_SUITE rule_packs
 #include <caf/test/unit_test.hpp>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -314,6 +317,58 @@ CAF_TEST(a file that is not there is not found) {
   auto read = load_rule_pack("/nowhere/pack.toml");
   CAF_REQUIRE(!read);
   CAF_CHECK(read.error().code == errc::not_found);
+}
+
+namespace {
+
+/// A folder of its own, gone with the test.
+struct folder {
+  std::filesystem::path path;
+  folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "rule-packs-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  folder(const folder&) = delete;
+  folder& operator=(const folder&) = delete;
+  void write(const char* name, const std::string& text) const {
+    std::ofstream(path / name) << text;
+  }
+};
+
+} // namespace
+
+CAF_TEST(an installation has the packs of the binary and of its folder) {
+  folder f;
+  f.write("mine.toml", std::string(head) + entry);
+  f.write("readme.txt", "no pack");
+  auto library = rule_library::load(f.path.string());
+  CAF_REQUIRE(library);
+  CAF_CHECK_EQUAL(library->all().size(), built_in_rule_packs().size() + 1);
+  CAF_CHECK((library->find("x") && library->find("default") && !library->find("y")));
+  CAF_CHECK(rule_library::load("")->find("us-strict"));
+}
+
+CAF_TEST(a folder with a mistake is told with file and line) {
+  folder f;
+  f.write("a.toml", std::string(head) + entry);
+  f.write("b.toml", std::string(head) + entry);
+  f.write(
+      "c.toml",
+      "id = \"default\"\nversion = 1\ndate = 2026-11-21\ntitle = \"X\"\n" + std::string(entry));
+  f.write("d.toml", std::string(head) + entry + "wrong = 1\n");
+  auto library = rule_library::load(f.path.string());
+  CAF_REQUIRE(!library);
+  std::string told;
+  for (const auto& field : library.error().fields)
+    told += field.message.substr(f.path.string().size() + 1) + '\n';
+  CAF_CHECK_EQUAL(
+      told, "b.toml: another pack is called x\nc.toml: another pack is called default\n"
+            "d.toml: line 10: 'wrong' is not known here\n");
+  CAF_CHECK(rule_library::load("/nowhere/at/all").error().code == errc::not_found);
 }
 
 CAF_TEST(two packs differ where they say different things) {

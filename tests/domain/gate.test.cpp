@@ -283,6 +283,10 @@ CAF_TEST(at the instant that it names a gate is open) {
         blocker::number_per_day, blocker::legal_per_day, blocker::callee_hours};
     if (!by_time.contains(i.which))
       continue;
+    if (!next) {
+      CAF_ERROR(name_of(i.which) << " tells no instant");
+      continue;
+    }
     const auto& row = gate::table()[static_cast<std::size_t>(i.which)];
     CAF_CHECK(row.judge(s.facts, *next).what == gate::verdict::pass);
     CAF_CHECK(row.judge(s.facts, *next - 1us).what != gate::verdict::pass);
@@ -639,5 +643,64 @@ CAF_TEST(the older gate allows nothing that this one forbids for the same facts)
       RC_ASSERT(a.reason == gate::to_string(b.held_by));
       RC_ASSERT(a.due_at == b.found.next_at);
     }
+  }));
+}
+
+CAF_TEST(several dials at once are what room and log allow) {
+  stage s;
+  s.facts.live_calls = gate::cap::of(48, 50);
+  s.facts.limits = rate_limits{};
+  auto many = gate::decide_many(s.facts, 5, monday_noon);
+  CAF_CHECK_EQUAL(std::to_string(many.count) + " " + name_of(many.more.held_by), "2 concurrency");
+  s.facts.account_live_calls = gate::cap::of(199, 200);
+  many = gate::decide_many(s.facts, 5, monday_noon);
+  CAF_CHECK_EQUAL(
+      std::to_string(many.count) + " " + name_of(many.more.held_by), "1 account_concurrency");
+  CAF_CHECK(!many.more.found.reason.empty());
+  many = gate::decide_many(s.facts, 1, monday_noon);
+  CAF_CHECK((many.count == 1 && many.more.dial));
+  s.facts.stopped = true;
+  many = gate::decide_many(s.facts, 5, monday_noon);
+  CAF_CHECK_EQUAL(std::to_string(many.count) + " " + name_of(many.more.held_by), "0 stopped");
+  CAF_CHECK_EQUAL(gate::decide_many(s.facts, 0, monday_noon).count, 0u);
+}
+
+CAF_TEST(several dials at once are as many as the older gate gives) {
+  CAF_CHECK(rc::check("live calls and the log of permits", [] {
+    stage s;
+    auto now = monday_noon + std::chrono::minutes{*rc::gen::inRange(0, 7 * 1'440)};
+    s.window = window_of("America/New_York", "09:00", "18:00");
+    s.facts.live_calls = gate::cap::of(*rc::gen::inRange(40, 52), 50);
+    s.facts.limits = rate_limits{*rc::gen::inRange(1u, 6u), *rc::gen::inRange(1u, 9u)};
+    std::vector<std::optional<instant>> minute(8), hour(8);
+    auto fill = [&](auto& back, int longest) {
+      auto t = now - std::chrono::seconds{longest};
+      for (auto& b : back)
+        if ((t += std::chrono::seconds{*rc::gen::inRange(0, longest / 2)}) <= now &&
+            *rc::gen::arbitrary<bool>())
+          b = t;
+    };
+    fill(minute, 90);
+    fill(hour, 5'000);
+    s.facts.minute_back = minute;
+    s.facts.hour_back = hour;
+    auto wanted = *rc::gen::inRange(0u, 9u);
+    permit::facts p;
+    p.status = campaign::status::running;
+    p.window = &s.window;
+    p.limits = *s.facts.limits;
+    p.minute_back = minute;
+    p.hour_back = hour;
+    p.live_calls = s.facts.live_calls.used;
+    p.live_calls_max = 50;
+    auto older = permit::decide(p, wanted, now);
+    auto newer = gate::decide_many(s.facts, wanted, now);
+    RC_ASSERT(older.granted == newer.count);
+    if (newer.count > 0 && newer.count < wanted) {
+      RC_ASSERT(permit::to_string(older.why) == gate::to_string(newer.more.held_by));
+      RC_ASSERT(older.next_at == newer.more.found.next_at);
+    }
+    if (wanted == 1)
+      RC_ASSERT((newer.count == 1) == gate::decide_campaign(s.facts, now).dial);
   }));
 }

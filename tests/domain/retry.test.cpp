@@ -163,3 +163,18 @@ CAF_TEST(no retry is earlier than its delay and the gap) {
     RC_ASSERT(tries(*v.due_at) == *std::min_element(f.tried.begin(), f.tried.end()));
   }));
 }
+
+CAF_TEST(rules out of bounds are told field by field) {
+  CAF_CHECK(check(retry_rules{}).has_value());
+  retry_rules rules;
+  rules.attempts_max = 21;
+  rules.busy.delay = 31 * 24h;
+  rules.failed.attempts_max = 0;
+  rules.min_gap = -1s;
+  auto checked = check(rules);
+  CAF_REQUIRE(!checked);
+  std::string pointers;
+  for (const auto& field : checked.error().fields)
+    pointers += field.pointer + ' ';
+  CAF_CHECK_EQUAL(pointers, "/attempts_max /min_gap /busy/delay /failed/attempts_max ");
+}
