@@ -44,7 +44,7 @@ unsigned stripe_of_thread(std::size_t stripes) {
 std::string_view to_string(actor_kind kind) {
   constexpr std::array<std::string_view, actor_kinds> names{
       "scheduler", "store",    "desk",    "dialer",    "feed",    "tasks", "wrap_up",
-      "brain",     "campaign", "planner", "task_call", "inquiry", "call"};
+      "brain",     "courier",  "campaign", "planner", "task_call", "inquiry", "call"};
   return names.at(static_cast<std::size_t>(kind));
 }
 

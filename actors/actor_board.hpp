@@ -38,13 +38,14 @@ enum class actor_kind : std::uint8_t {
   tasks,
   wrap_up,
   brain,
+  courier,
   campaign,
   planner,
   task_call,
   inquiry,
   call,
 };
-inline constexpr std::size_t actor_kinds = 13;
+inline constexpr std::size_t actor_kinds = 14;
 std::string_view to_string(actor_kind kind);
 
 /// What an actor says of itself, asked.

@@ -6,6 +6,7 @@
 #include "actors/brain.hpp"
 #include "actors/call.hpp"
 #include "actors/campaign.hpp"
+#include "actors/courier.hpp"
 #include "actors/dialer.hpp"
 #include "actors/feed.hpp"
 #include "actors/inquiry.hpp"
@@ -214,6 +215,14 @@ actor_state brain_keeper::describe(const uuid& /*about*/) const {
   s.add("askers", as_count(askers_.size()));
   s.buckets.push_back({"answering", as_count(at_work_.size()), as_count(o.questions_most), 0});
   s.buckets.push_back({"queued", as_count(queued_), as_count(o.questions_queued), 0});
+  return s;
+}
+
+actor_state courier::describe(const uuid& /*about*/) const {
+  actor_state s;
+  s.add("looking", looking_).add("addresses_switched_on", anybody_);
+  s.add("carried", as_count(carried_)).add("refused", as_count(refused_));
+  s.buckets.push_back({"in_flight", as_count(in_flight_), as_count(in_flight_most), 0});
   return s;
 }
 

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/brain.hpp"
+#include "actors/courier.hpp"
 #include "actors/desk.hpp"
 #include "actors/dialer.hpp"
 #include "actors/feed.hpp"
@@ -35,7 +36,7 @@ world_ptr make_world(
   std::vector<std::unique_ptr<lane_store>> lanes, std::vector<std::unique_ptr<desk>> desks,
   bool detached) {
   auto all = std::make_shared<world>(world{
-    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}, {}, {}});
+    parts, std::make_shared<stop_board>(parts.instance_ours), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
   if (parts.options.watch)
     all->watch = std::make_shared<actor_board>(parts.time);
   auto epoch = static_cast<std::uint64_t>(parts.time.now().time_since_epoch().count());
@@ -49,6 +50,7 @@ world_ptr make_world(
   all->tasks = system.spawn<task_keeper>(all);
   all->wrap_up = system.spawn<wrap_up_desk>(all);
   all->brain = system.spawn<brain_keeper>(all);
+  all->courier = system.spawn<courier>(all);
   return all;
 }
 
@@ -92,6 +94,7 @@ engine::engine(
   tasks_ = inside_->all->tasks;
   wrap_up_ = inside_->all->wrap_up;
   brain_ = inside_->all->brain;
+  courier_ = inside_->all->courier;
   watch_ = inside_->all->watch;
 }
 
@@ -105,6 +108,7 @@ void engine::start() {
   caf::anon_send(inside_->all->scheduler, begin_engine{});
   caf::anon_send(inside_->all->tasks, begin_tasks{});
   caf::anon_send(inside_->all->wrap_up, begin_wrap_ups{});
+  caf::anon_send(inside_->all->courier, begin_courier{});
 }
 
 // Not the user's stop: that one is kept in a file.
@@ -125,6 +129,8 @@ void engine::shutdown(std::chrono::milliseconds grace) {
     // Whoever waits for a plan is told so; what was being planned is planned by the next start.
     end(inside_->all->tasks);
     end(inside_->all->brain);
+    // What is on its way is sent again when its lease has run out.
+    end(inside_->all->courier);
     // Creates that have left come back and are stored, CALL by CALL; then the SCHEDULER ends.
     self->monitor(inside_->all->scheduler);
     self->send(inside_->all->scheduler, retire{});
@@ -158,6 +164,7 @@ void engine::shutdown(std::chrono::milliseconds grace) {
   tasks_ = nullptr;
   wrap_up_ = nullptr;
   brain_ = nullptr;
+  courier_ = nullptr;
   inside_->system.await_all_actors_done();
 }
 

@@ -58,6 +58,7 @@ class engine {
   const tasks_actor& tasks() const { return tasks_; }
   const wrap_up_actor& wrap_up() const { return wrap_up_; }
   const brain_actor& brain() const { return brain_; }
+  const courier_actor& courier() const { return courier_; }
   /// Where the actors can be looked at; null without engine_options::watch.
   const std::shared_ptr<actor_board>& watch() const { return watch_; }
   caf::actor_system& system();
@@ -74,6 +75,7 @@ class engine {
   tasks_actor tasks_;
   wrap_up_actor wrap_up_;
   brain_actor brain_;
+  courier_actor courier_;
   std::shared_ptr<actor_board> watch_;
 };
 

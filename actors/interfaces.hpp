@@ -58,6 +58,9 @@ using campaign_actor =
 using tasks_actor =
   caf::typed_actor<caf::reacts_to<asked_plan>, caf::reacts_to<asked_start>, caf::reacts_to<tasks_changed>>;
 
+/// The COURIER: carries messages to users' webhooks, also those that the last run left.
+using courier_actor = caf::typed_actor<caf::reacts_to<webhooks_changed>>;
+
 /// The FEED: passes notices on to whoever follows.
 using feed_actor = caf::typed_actor<caf::reacts_to<notice>, caf::reacts_to<follow_feed>>;
 

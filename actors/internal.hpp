@@ -92,6 +92,9 @@ struct start_over {
 /// The engine to WRAP_UP: all actors stand, find what the last run left.
 struct begin_wrap_ups {};
 
+/// The engine to the COURIER: all actors stand, look what the last run left.
+struct begin_courier {};
+
 using store_role = store_actor::extend<caf::reacts_to<flush_batch>, caf::reacts_to<retire>>;
 using dialer_role = dialer_actor::extend<
   caf::reacts_to<create_done>, caf::reacts_to<news_done>, caf::reacts_to<list_done>,
@@ -108,6 +111,8 @@ using tasks_role = tasks_actor::extend<
   caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
 using wrap_up_role = wrap_up_actor::extend<
   caf::reacts_to<begin_wrap_ups>, caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
+using courier_role = courier_actor::extend<
+  caf::reacts_to<begin_courier>, caf::reacts_to<timer_fired>, caf::reacts_to<go_on>>;
 using brain_role = brain_actor::extend<caf::reacts_to<timer_fired>>;
 /// An INQUIRY: one question of a user to an agent. It begins by itself and ends when it has answered.
 using inquiry_role = caf::typed_actor<caf::reacts_to<go_on>>;
@@ -120,6 +125,7 @@ using task_call_role = caf::typed_actor<caf::reacts_to<go_on>>;
 
 RINGMASTER_LOCAL(ringmaster::begin_tasks)
 RINGMASTER_LOCAL(ringmaster::begin_wrap_ups)
+RINGMASTER_LOCAL(ringmaster::begin_courier)
 RINGMASTER_LOCAL(ringmaster::planning_over)
 RINGMASTER_LOCAL(ringmaster::start_over)
 RINGMASTER_LOCAL(ringmaster::flush_batch)

@@ -124,6 +124,9 @@ struct tasks_changed {
   task_id task;
 };
 
+/// From the edge: something waits for a webhook, or the first one was made.
+struct webhooks_changed {};
+
 // -- live calls -------------------------------------------------------------------------------------
 
 /// What the carrier's end of a call is to do now; the edge writes it as a document. The same request
@@ -410,6 +413,7 @@ RINGMASTER_LOCAL(ringmaster::asked_process)
 RINGMASTER_LOCAL(ringmaster::asked_brain)
 RINGMASTER_LOCAL(ringmaster::talk_ended)
 RINGMASTER_LOCAL(ringmaster::tasks_changed)
+RINGMASTER_LOCAL(ringmaster::webhooks_changed)
 RINGMASTER_LOCAL(ringmaster::asked_waiting)
 RINGMASTER_LOCAL(ringmaster::asked_health)
 RINGMASTER_LOCAL(ringmaster::targets_added)

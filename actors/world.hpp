@@ -11,6 +11,7 @@
 #include "domain/assistant.hpp"
 #include "domain/counters.hpp"
 #include "domain/ports.hpp"
+#include "domain/webhook_desk.hpp"
 
 namespace ringmaster {
 
@@ -26,6 +27,8 @@ struct engine_parts {
   engine_options options{};
   /// Turned false from outside when another engine has taken over; may be null.
   const std::atomic<bool>* instance_ours = nullptr;
+  /// To users' webhooks; null: nothing is carried, and what is written waits.
+  webhook_carrier* post = nullptr;
 };
 
 /// What all actors of one engine share. Filled in completely before the first message is sent,
@@ -41,6 +44,7 @@ struct world {
   tasks_role tasks;
   wrap_up_role wrap_up;
   brain_role brain;
+  courier_role courier;
   std::shared_ptr<actor_board> watch; ///< null: nobody looks
 
   const engine_options& options() const { return parts.options; }

@@ -38,6 +38,7 @@ one_life::~one_life() {
   caf::anon_send_exit(all->scheduler, caf::exit_reason::kill);
   caf::anon_send_exit(all->wrap_up, caf::exit_reason::kill);
   caf::anon_send_exit(all->brain, caf::exit_reason::kill);
+  caf::anon_send_exit(all->courier, caf::exit_reason::kill);
   caf::anon_send_exit(all->dialer, caf::exit_reason::kill);
   caf::anon_send_exit(all->feed, caf::exit_reason::kill);
   for (const auto& lane : lanes)
@@ -79,11 +80,12 @@ stage::stage(std::uint64_t seed) : random(seed), database(time, random), line(ti
 }
 
 void stage::wake() {
-  engine_parts parts{time, random, line, marks, flag, *counters, models, options};
+  engine_parts parts{time, random, line, marks, flag, *counters, models, options, nullptr, post};
   life = std::make_unique<one_life>(parts, database, books, time.steady);
   caf::anon_send(life->all->scheduler, begin_engine{});
   caf::anon_send(life->all->tasks, begin_tasks{});
   caf::anon_send(life->all->wrap_up, begin_wrap_ups{});
+  caf::anon_send(life->all->courier, begin_courier{});
 }
 
 void stage::start() {

@@ -133,6 +133,7 @@ struct stage {
   scripted_models models;
   virtual_carrier line;
   engine_options options;
+  webhook_carrier* post = nullptr; ///< null: nothing is carried
   std::unique_ptr<one_life> life;
   std::size_t lanes = 2;
   std::uint64_t numbers = 0;
