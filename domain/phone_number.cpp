@@ -63,7 +63,7 @@ bool is_short(const util& plan, const lib::PhoneNumber& number, const std::strin
          || info.IsValidShortNumberForRegion(number, region);
 }
 
-number_class class_of(const util& plan, const lib::PhoneNumber& number, const std::string& national) {
+number_class class_of(const lib::PhoneNumber& number, const std::string& national, util::PhoneNumberType type) {
   switch (number.country_code()) {
     case 870: case 881: case 882: case 883: return number_class::satellite;
     case 979: return number_class::premium;
@@ -76,7 +76,7 @@ number_class class_of(const util& plan, const lib::PhoneNumber& number, const st
     if (area == "900" || area == "976" || national.substr(3, 3) == "976")
       return number_class::premium;
   }
-  switch (plan.GetNumberType(number)) {
+  switch (type) {
     case util::FIXED_LINE:
     case util::FIXED_LINE_OR_MOBILE:
     case util::UAN: return number_class::geographic;
@@ -159,7 +159,9 @@ result<number_reading> read_number(std::string_view raw, std::string_view defaul
   if (number.has_extension())
     return refuse("not_a_number", "numbers with an extension cannot be dialed");
 
-  const auto valid = plan.IsValidNumber(number);
+  // Valid is what has a type: asked once, for it is most of what a row of a long list costs.
+  const auto type = plan.GetNumberType(number);
+  const auto valid = type != util::UNKNOWN;
   if (!valid && is_short(plan, number, text, region))
     return refuse("short_code", "emergency and service numbers are never called");
   switch (plan.IsPossibleNumberWithReason(number)) {
@@ -180,7 +182,7 @@ result<number_reading> read_number(std::string_view raw, std::string_view defaul
   std::string national;
   plan.GetNationalSignificantNumber(number, &national);
   number_reading out;
-  out.kind = class_of(plan, number, national);
+  out.kind = class_of(number, national, type);
   out.country = country_of(plan, number);
   out.number = phone_number::from_canonical(std::move(e164));
   return out;
