@@ -32,7 +32,7 @@ there.scene('a page that is gone to meanwhile comes when the engine is back', as
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Contacts' }).click();
   await page.getByRole('heading', { name: 'Before' }).waitFor();
   await there.stage.start();
-  await page.getByRole('heading', { name: 'Contacts' }).waitFor({ timeout: 30_000 });
+  await page.getByRole('heading', { name: 'Contacts', exact: true }).waitFor({ timeout: 30_000 });
   await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 });
   assert.equal(await page.evaluate(() => window.sameDocument), true, 'the page was loaded again');
   await page.goBack();
