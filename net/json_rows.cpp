@@ -55,7 +55,7 @@ class json_row_source final : public row_source {
           comma_ = true;
           return {};
         }
-        if (items_ > 0 && !comma_)
+        if (c == ',' || c == ']' || (items_ > 0 && !comma_))
           return wrong();
         now_ = state::item;
         return take(c, into);

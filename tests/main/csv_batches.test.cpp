@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "main/csv_batches.hpp"
+#include "main/line_batches.hpp"
 
 using namespace ringmaster;
 
@@ -108,4 +109,35 @@ CAF_TEST(every record keeps its line whatever the size of the pieces) {
     }
     RC_ASSERT(seen == rows);
   }));
+}
+
+CAF_TEST(whether there is a header can be said) {
+  std::istringstream named("Telefon,Name\n+14155550100,Ann\n+14155550101,Joe\n");
+  csv_batches with(named, 1, true);
+  auto first = with.next();
+  CAF_REQUIRE(first.has_value() && first->has_value());
+  CAF_CHECK_EQUAL((*first)->text, "Telefon,Name\n+14155550100,Ann\n");
+  CAF_CHECK(with.has_header());
+  std::istringstream plain("phone\n+14155550100\n");
+  csv_batches without(plain, 10, false);
+  auto all = without.next();
+  CAF_REQUIRE(all.has_value() && all->has_value());
+  CAF_CHECK_EQUAL((*all)->rows, 2u);
+  CAF_CHECK(!without.has_header());
+}
+
+CAF_TEST(a file of lines is cut between lines and blank ones are no rows) {
+  std::istringstream in("{\"a\":1}\n\n{\"a\":2}\n{\"a\":3}");
+  line_batches batches(in, 2);
+  auto first = batches.next();
+  CAF_REQUIRE(first.has_value() && first->has_value());
+  CAF_CHECK_EQUAL((*first)->text, "{\"a\":1}\n\n{\"a\":2}\n");
+  CAF_CHECK_EQUAL((*first)->line_offset, 0);
+  auto second = batches.next();
+  CAF_REQUIRE(second.has_value() && second->has_value());
+  CAF_CHECK_EQUAL((*second)->text, "{\"a\":3}");
+  CAF_CHECK_EQUAL((*second)->line_offset, 3);
+  auto end = batches.next();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK(!end->has_value());
 }

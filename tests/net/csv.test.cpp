@@ -174,3 +174,46 @@ CAF_TEST(ndjson keeps going after a broken line) {
   CAF_CHECK_EQUAL(rows[4].draft.phone_number, "+4");
   CAF_CHECK_EQUAL(rows[4].draft.line, 6u);
 }
+
+CAF_TEST(a list of json reads the same in whatever pieces it comes) {
+  const std::string text =
+    " { \"targets\" : [ {\"phone_number\":\"+14155550100\",\"contact_name\":\"a,]}\\\" \\\\\"} ,\n"
+    "{\"phone_number\":\"+14155550101\"},7,{\"nome\":1}, \"x\" ] } ";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    auto source = json_rows();
+    std::vector<target_row> rows;
+    for (std::size_t at = 0; at < text.size(); at += size)
+      CAF_REQUIRE(source->feed(std::string_view(text).substr(at, size), rows).has_value());
+    CAF_REQUIRE(source->finish(rows).has_value());
+    CAF_REQUIRE_EQUAL(rows.size(), 5u);
+    CAF_CHECK_EQUAL(rows[0].draft.contact_name, "a,]}\" \\");
+    CAF_CHECK_EQUAL(rows[1].draft.line, 2u);
+    CAF_CHECK(rows[2].wrong && rows[3].wrong && rows[4].wrong);
+    CAF_CHECK_EQUAL(rows[4].wrong->line, 5u);
+  }
+}
+
+CAF_TEST(what is no list of targets is refused wherever it goes wrong) {
+  for (std::string_view text : {"7", "{}", "{\"target\":[]}", "[{} {}]", "[,{}]", "[{},]", "[{}]]", "[{}", "{\"targets\":[{}]", "{\"targets\" []}"}) {
+    auto source = json_rows();
+    std::vector<target_row> rows;
+    auto read = source->feed(text, rows);
+    if (read)
+      read = source->finish(rows);
+    CAF_MESSAGE(text);
+    CAF_CHECK(!read.has_value());
+  }
+  auto empty = json_rows();
+  std::vector<target_row> rows;
+  CAF_CHECK(empty->feed("[]", rows).has_value() && empty->finish(rows).has_value() && rows.empty());
+}
+
+CAF_TEST(pipes part cells too) {
+  csv_parser parser;
+  std::vector<csv_record> records;
+  CAF_REQUIRE(parser.feed("a|b, c|d\n1|2|3\n", records).has_value());
+  CAF_REQUIRE(parser.finish(records).has_value());
+  CAF_CHECK_EQUAL(parser.delimiter(), '|');
+  CAF_REQUIRE_EQUAL(records.size(), 2u);
+  CAF_CHECK_EQUAL(records[0].cells[1], "b, c");
+}
