@@ -49,6 +49,9 @@ response streamed(response head, std::function<asio::awaitable<void>(body_writer
 class application {
  public:
   virtual ~application() = default;
+  /// Once for each request, before everything else, with its head as it was read: may set right what
+  /// a proxy in front of us has changed.
+  virtual void arrived(request& head) { static_cast<void>(head); }
   /// After the head was read: what body does this route take? An error refuses at once.
   virtual result<body_policy> policy(const request& head) = 0;
   /// `body` is null unless the policy said `stream`.

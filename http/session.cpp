@@ -308,6 +308,8 @@ asio::awaitable<void> session::serve() {
     req.id = offered != nullptr && sane_request_id(*offered) ? *offered : home_.make_request_id();
     request_id_ = req.id;
 
+    shared.app.arrived(req);
+
     // -- may it, and how much
     bool exempt = shared.app.exempt(req);
     if (!admit(exempt))

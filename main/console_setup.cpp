@@ -60,7 +60,7 @@ std::string host_zone() {
 std::string console_url(const config::settings& settings, const std::string& address) {
   const auto& http = settings.http;
   bool is_public = http.webhooks_listen.empty() && http.public_url.starts_with("https://");
-  return is_public ? http.public_url : url_of(address);
+  return is_public ? config::page_url(settings) : url_of(address) + http.base_path;
 }
 
 std::string welcome_url(const std::string& base, const std::string& token) {

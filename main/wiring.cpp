@@ -12,6 +12,7 @@
 #include "domain/counters.hpp"
 #include "gateways/assistant/model_gateway.hpp"
 #include "gateways/telephony/carrier_client.hpp"
+#include "gateways/telephony/line_inspector.hpp"
 #include "http/server.hpp"
 #include "main/absent_carrier.hpp"
 #include "main/clock.hpp"
@@ -127,7 +128,8 @@ struct wiring::parts {
   std::unique_ptr<database> store;
   std::unique_ptr<file_send_log> marks;
   std::unique_ptr<carrier> line;
-  std::unique_ptr<assistant::models> models;
+  std::unique_ptr<assistant::model_gateway> models;
+  std::unique_ptr<telephony::line_inspector> inspector;
   std::unique_ptr<engine> actors;
   std::unique_ptr<net::engine> bridge;
   std::unique_ptr<account_room> room;
@@ -167,6 +169,8 @@ result<void> wiring::parts::open_store() {
 }
 
 result<void> wiring::parts::open_line(const std::string& callback_key) {
+  inspector = std::make_unique<telephony::line_inspector>(
+    telephony::inspector_settings::from(settings, callback_key), time, random);
   if (!names_carrier(settings)) {
     spdlog::warn("no carrier is configured: the API is served, and nothing is dialed");
     line = std::make_unique<absent_carrier>();
@@ -206,7 +210,7 @@ void wiring::parts::make_actors() {
 
 result<void> wiring::parts::open_console() {
   auto directory = find_console(settings);
-  auto files = net::console_files::read(directory);
+  auto files = net::console_files::read(directory, settings.http.base_path);
   if (!files)
     return fail(files.error());
   if (files->empty())
@@ -222,6 +226,8 @@ result<void> wiring::parts::open_edges(const std::string& callback_key) {
   services = std::unique_ptr<net::services>(
     new net::services{*bridge, settings, time, random, counters, callback_key});
   services->console = console.get();
+  services->line = inspector.get();
+  services->minds = models.get();
   services->audit_heads = [file = audit_head_file::in(settings.data.directory)] { return file.read(); };
   for (const auto& listener : net::listeners_of(settings)) {
     edge e;
@@ -296,6 +302,7 @@ void wiring::drain() {
   }
   p.keeper.reset(); // what the actors wrote last is sealed, too
   p.line.reset();
+  p.inspector.reset();
   p.models.reset();
   p.bridge.reset();
   p.actors.reset();

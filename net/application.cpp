@@ -6,6 +6,7 @@
 #include "net/console.hpp"
 #include "net/exchange.hpp"
 #include "net/problem.hpp"
+#include "net/proxy.hpp"
 #include "net/routes.hpp"
 
 namespace ringmaster::net {
@@ -142,6 +143,8 @@ match application::find(const http::request& head) const {
   return m;
 }
 
+void application::arrived(http::request& head) { undo_proxies(svc_.settings, head); }
+
 result<http::body_policy> application::policy(const http::request& head) {
   auto m = find(head);
   if (!m.found && serves_.users && svc_.console && svc_.console->files.knows(head))
@@ -194,6 +197,7 @@ asio::awaitable<http::response> application::handle(
   else
     out = co_await run(x);
   secure(out);
+  relocate(out);
   co_return out;
 }
 
@@ -223,6 +227,17 @@ http::response application::refuse(const http::request* head, int status, const 
 bool application::exempt(const http::request& head) {
   auto m = find(head);
   return m.found && m.found->who == audience::carrier;
+}
+
+void application::relocate(http::response& out) const {
+  const auto& base = svc_.settings.http.base_path;
+  if (base.empty())
+    return;
+  for (auto& h : out.headers)
+    if (h.name == "Location" && h.value.starts_with('/'))
+      h.value.insert(0, base);
+    else if (h.name == "Link" && h.value.starts_with("</"))
+      h.value.insert(1, base);
 }
 
 void application::secure(http::response& out) const {

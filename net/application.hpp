@@ -34,6 +34,7 @@ class application final : public http::application {
  public:
   application(services& svc, serves what) : svc_(svc), serves_(what) {}
 
+  void arrived(http::request& head) override;
   result<http::body_policy> policy(const http::request& head) override;
   asio::awaitable<http::response> handle(http::request req, http::body_reader* body) override;
   http::response refuse(const http::request* head, int status, const error& why) override;
@@ -44,6 +45,8 @@ class application final : public http::application {
   bool served(audience who) const;
   /// Headers that keep browsers and caches from doing what they should not.
   void secure(http::response& out) const;
+  /// Addresses in the head of an answer, as they are outside.
+  void relocate(http::response& out) const;
   asio::awaitable<http::response> serve_user(exchange& x);
 
   services& svc_;

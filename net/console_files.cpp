@@ -99,7 +99,8 @@ std::string content_policy(std::string_view nonce) {
          "base-uri " + (nonce.empty() ? "'none'" : "'self'") + "; form-action 'self'";
 }
 
-result<console_files> console_files::read(const std::string& directory) {
+result<console_files>
+console_files::read(const std::string& directory, const std::string& base_path) {
   console_files all;
   std::error_code trouble;
   if (directory.empty() || !fs::is_directory(directory, trouble))
@@ -137,6 +138,15 @@ result<console_files> console_files::read(const std::string& directory) {
     f.etag = "\"" + wire::to_hex(wire::sha256(f.plain)).substr(0, 32) + "\"";
   if (!all.files_.contains(std::string(page_name)))
     return cannot("there is no index.html");
+  if (!base_path.empty()) {
+    auto& page = all.files_[std::string(page_name)].plain;
+    for (std::string_view mark : {R"(<base href="/" />)", R"(<meta name="base-path" content="/" />)"}) {
+      auto there = replaced(std::string(mark), "\"/\"", "\"" + base_path + "/\"");
+      if (page.find(mark) == std::string::npos)
+        return cannot("its page cannot be put behind a path; build it anew");
+      page = replaced(std::move(page), mark, there);
+    }
+  }
   return all;
 }
 

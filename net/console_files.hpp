@@ -17,8 +17,10 @@ class console_files {
   console_files() = default;
 
   /// Reads everything below `directory`; an absent one leaves no files. Refuses what is larger than
-  /// a console can be, and a directory without index.html.
-  static result<console_files> read(const std::string& directory);
+  /// a console can be, and a directory without index.html. The page finds everything below
+  /// `base_path`.
+  static result<console_files>
+  read(const std::string& directory, const std::string& base_path = {});
 
   bool empty() const { return files_.empty(); }
   std::size_t size() const { return files_.size(); }

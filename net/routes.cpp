@@ -38,6 +38,7 @@ constexpr auto table = std::to_array<route>({
   {post,    "/api/webhooks/amd/{token}",           carrier,     0,            form_body, twilio::take_detection, "takeAmd"},
   {post,    "/api/webhooks/recording/{token}",     carrier,     0,            form_body, twilio::take_recording, "takeRecording"},
   {post,    "/api/webhooks/relay-action/{token}",  carrier,     0,            form_body, twilio::leave_relay,    "takeRelayAction"},
+  {post,    "/api/webhooks/echo/{token}",          carrier,     0,            form_body, twilio::answer_echo,    "answerEcho"},
   {get,     "/api/relay/{token}",                  carrier,     0,            no_body,   twilio::open_relay,     "openRelay"},
 
   {get,     "/api/campaigns",                      users,       read,         no_body,   list_campaigns,         "listCampaigns"},
@@ -126,6 +127,11 @@ constexpr auto table = std::to_array<route>({
   {delete_, "/api/credentials/{name}",             users,       admin,        no_body,   delete_credential,      "deleteCredential"},
   {get,     "/api/model-usage",                    users,       read,         no_body,   report_usage,           "reportModelUsage"},
 
+  {get,     "/api/carrier",                        users,       admin,        no_body,   get_carrier,            "getCarrier"},
+  {post,    "/api/carrier/test",                   users,       admin,        no_body,   test_carrier,           "testCarrier"},
+  {get,     "/api/models",                         users,       admin,        no_body,   list_models,            "listModels"},
+  {post,    "/api/models/{name}/test",             users,       admin,        no_body,   test_model,             "testModel"},
+
   {get,     "/api/call-sessions",                  users,       read,         no_body,   list_calls,             "listCallSessions"},
   {get,     "/api/call-sessions/{id}",             users,       read,         no_body,   get_call,               "getCallSession"},
   {get,     "/api/call-sessions/{id}/transcript",  users,       read,         no_body,   read_transcript,        "getTranscript"},
@@ -156,15 +162,15 @@ constexpr auto table = std::to_array<route>({
   {get,     "/api/me",                             users,       any_key,      no_body,   who_am_i,               "whoAmI"},
 
   // The console's own door; what it shows of the engine it shows by the API above.
-  {get,     "/api/session",                        users,       any_key,      no_body,   read_own_session,       ""},
-  {delete_, "/api/session",                        users,       any_key,      no_body,   sign_out,               ""},
-  {post,    "/api/session",                        everybody,   0,            json_body, sign_in,                ""},
-  {post,    "/api/session/welcome",                everybody,   0,            json_body, enter_by_link,          ""},
-  {get,     "/api/overview",                       users,       read,         no_body,   show_overview,          ""},
-  {get,     "/api/users",                          users,       admin,        no_body,   list_users,             ""},
-  {post,    "/api/users",                          users,       admin,        json_body, add_user,               ""},
-  {patch,   "/api/users/{id}",                     users,       admin,        json_body, alter_user,             ""},
-  {post,    "/api/users/{id}/password-link",       users,       admin,        no_body,   make_password_link,     ""},
+  {get,     "/api/session",                        users,       any_key,      no_body,   read_own_session,       "readSession"},
+  {delete_, "/api/session",                        users,       any_key,      no_body,   sign_out,               "signOut"},
+  {post,    "/api/session",                        everybody,   0,            json_body, sign_in,                "signIn"},
+  {post,    "/api/session/welcome",                everybody,   0,            json_body, enter_by_link,          "enterByLink"},
+  {get,     "/api/overview",                       users,       read,         no_body,   show_overview,          "showOverview"},
+  {get,     "/api/users",                          users,       admin,        no_body,   list_users,             "listUsers"},
+  {post,    "/api/users",                          users,       admin,        json_body, add_user,               "addUser"},
+  {patch,   "/api/users/{id}",                     users,       admin,        json_body, alter_user,             "alterUser"},
+  {post,    "/api/users/{id}/password-link",       users,       admin,        no_body,   make_password_link,     "makePasswordLink"},
 
   {get,     "/api/admin/actors",                   users,       admin,        no_body,   list_actors,            "listActors"},
   {get,     "/api/admin/actors/{id}",              users,       admin,        no_body,   get_actor,              "getActor"},

@@ -10,12 +10,14 @@
 
 #include "config/config.hpp"
 #include "domain/counters.hpp"
+#include "domain/inspection.hpp"
 #include "domain/ports.hpp"
 #include "http/server.hpp"
 #include "net/auth.hpp"
 #include "net/checkers.hpp"
 #include "net/engine.hpp"
 #include "net/hook_log.hpp"
+#include "net/trial_guard.hpp"
 
 namespace ringmaster::net {
 
@@ -77,6 +79,11 @@ struct services {
 
   /// Where the rows of uploads are checked.
   checkers row_checkers{};
+
+  /// Looks at the carrier and the public URL, and at the models; null where there is nothing to.
+  inspection::line* line = nullptr;
+  inspection::minds* minds = nullptr;
+  trial_guard trials{};
 
   /// The region in which national numbers are read: that of the first caller id, or the only
   /// country that may be called. Empty: numbers need their country code.

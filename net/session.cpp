@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/console.hpp"
+#include "net/proxy.hpp"
 #include "net/services.hpp"
 #include "wire/digest.hpp"
 
@@ -32,11 +33,11 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-bool is_secure(const services& svc) { return svc.settings.http.public_url.starts_with("https://"); }
-
-std::string cookie(const services& svc, const std::string& value, std::string_view more) {
-  auto text = cookie_name(svc) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict";
-  if (is_secure(svc))
+std::string cookie(
+    const services& svc, const http::request& req, const std::string& value, std::string_view more) {
+  auto text = cookie_name(svc, req) + "=" + value + "; Path=" + outside_path(svc.settings, "/") +
+              "; HttpOnly; SameSite=Strict";
+  if (is_secure(svc.settings, req))
     text += "; Secure";
   return text + std::string(more);
 }
@@ -90,21 +91,26 @@ std::string csrf_token(const std::string& session_text) {
 // -- the cookie
 // -------------------------------------------------------------------------------------
 
-std::string cookie_name(const services& svc) {
-  return is_secure(svc) ? "__Host-rm_session" : "rm_session";
+std::string cookie_name(const services& svc, const http::request& req) {
+  if (!is_secure(svc.settings, req))
+    return "rm_session";
+  return svc.settings.http.base_path.empty() ? "__Host-rm_session" : "__Secure-rm_session";
 }
 
-std::string set_cookie(const services& svc, const std::string& session_text) {
-  return cookie(svc, session_text, "");
+std::string
+set_cookie(const services& svc, const http::request& req, const std::string& session_text) {
+  return cookie(svc, req, session_text, "");
 }
 
-std::string drop_cookie(const services& svc) { return cookie(svc, "", "; Max-Age=0"); }
+std::string drop_cookie(const services& svc, const http::request& req) {
+  return cookie(svc, req, "", "; Max-Age=0");
+}
 
 result<std::optional<secret_text>> read_session(const services& svc, const http::request& req) {
   std::optional<std::string> value;
   if (!svc.console)
     return std::optional<secret_text>();
-  const auto name = cookie_name(svc) + "=";
+  const auto name = cookie_name(svc, req) + "=";
   for (const auto& h : req.headers) {
     if (lowered(h.name) != "cookie")
       continue;

@@ -43,9 +43,11 @@ std::string csrf_token(const std::string& session_text);
 // -- the cookie ---------------------------------------------------------------------------------------
 
 /// `__Host-rm_session` where others reach the engine by https, else `rm_session`.
-std::string cookie_name(const services& svc);
-std::string set_cookie(const services& svc, const std::string& session_text);
-std::string drop_cookie(const services& svc);
+/// Behind a path it is kept for that path, which `__Host-` does not allow: `__Secure-rm_session`.
+std::string cookie_name(const services& svc, const http::request& req);
+std::string
+set_cookie(const services& svc, const http::request& req, const std::string& session_text);
+std::string drop_cookie(const services& svc, const http::request& req);
 /// The session's cookie of a request; nothing if there is none, `unauthenticated` for one that
 /// cannot be ours and `malformed` for two of them or for a bearer beside it.
 result<std::optional<secret_text>> read_session(const services& svc, const http::request& req);

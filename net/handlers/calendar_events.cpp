@@ -98,7 +98,7 @@ answer_of_handler subscribe_calendar(exchange& x) {
     if (auto kept = w.calendar().set_token(token.sha256); !kept)
       return fail(kept.error());
     json doc;
-    doc["url"] = x.svc.settings.http.public_url + "/api/calendar.ics?token=" + token.text;
+    doc["url"] = config::page_url(x.svc.settings) + "/api/calendar.ics?token=" + token.text;
     auto stored = doc;
     stored["url"] = nullptr; // shown once and kept nowhere, not even for a repeat
     outcome out{answer(201, doc)};

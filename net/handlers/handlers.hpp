@@ -131,6 +131,11 @@ answer_of_handler get_actor(exchange& x);
 answer_of_handler restart_actor(exchange& x);
 answer_of_handler stop_actor(exchange& x);
 
+answer_of_handler get_carrier(exchange& x);
+answer_of_handler test_carrier(exchange& x);
+answer_of_handler list_models(exchange& x);
+answer_of_handler test_model(exchange& x);
+
 answer_of_handler list_api_keys(exchange& x);
 answer_of_handler create_api_key(exchange& x);
 answer_of_handler delete_api_key(exchange& x);

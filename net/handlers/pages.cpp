@@ -7,6 +7,7 @@
 #include "net/console.hpp"
 #include "net/handlers/handlers.hpp"
 #include "net/problem.hpp"
+#include "net/proxy.hpp"
 
 namespace ringmaster::net::handlers {
 
@@ -36,16 +37,23 @@ std::string escape(std::string_view text) {
 std::string page(std::string_view title, std::string_view inside) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         escape(title) + "</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n" +
+         escape(title) + "</title>\n<link rel=\"stylesheet\" href=\"{base}/style.css\">\n</head>\n<body>\n" +
          std::string(inside) + "</body>\n</html>\n";
 }
 
-http::response html(std::string text) {
+/// A page of ours, with its links behind the base path.
+http::response html(const exchange& x, std::string text) {
+  constexpr std::string_view mark = "{base}";
+  const auto& base = x.svc.settings.http.base_path;
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + base.size()))
+    text.replace(at, mark.size(), base);
   http::response out;
   out.content_type = "text/html; charset=utf-8";
   out.body = std::move(text);
   return out;
 }
+
+bool has_console(const exchange& x) { return x.svc.console && !x.svc.console->files.empty(); }
 
 std::string upper(std::string text) {
   for (auto& c : text)
@@ -60,7 +68,7 @@ std::string write_docs() {
   std::string inside = "<h1>" + escape(doc["info"]["title"].get<std::string>()) + " " +
                        escape(doc["info"]["version"].get<std::string>()) + "</h1>\n<p>" +
                        escape(doc["info"]["description"].get<std::string>()) +
-                       "</p>\n<p>The whole contract, for tools: <a href=\"/openapi.json\">"
+                       "</p>\n<p>The whole contract, for tools: <a href=\"{base}/openapi.json\">"
                        "/openapi.json</a> (OpenAPI 3.1).</p>\n<table>\n<thead><tr><th>Request</th>"
                        "<th>What it does</th></tr></thead>\n<tbody>\n";
   for (const auto& [path, verbs] : doc["paths"].items())
@@ -88,9 +96,9 @@ constexpr std::string_view home =
   "release has the console in <code>share/ringmaster/console</code>; from the sources, run "
   "<code>npm ci &amp;&amp; npm run build</code> in <code>console</code> and set "
   "<code>console.directory</code> to <code>console/dist</code>.</p>\n"
-  "<ul>\n<li><a href=\"/docs\">The API, operation by operation</a></li>\n"
-  "<li><a href=\"/openapi.json\">The API for tools (OpenAPI 3.1)</a></li>\n"
-  "<li><a href=\"/healthz\">Alive?</a> <a href=\"/readyz?verbose\">Ready?</a></li>\n</ul>\n"
+  "<ul>\n<li><a href=\"{base}/docs\">The API, operation by operation</a></li>\n"
+  "<li><a href=\"{base}/openapi.json\">The API for tools (OpenAPI 3.1)</a></li>\n"
+  "<li><a href=\"{base}/healthz\">Alive?</a> <a href=\"{base}/readyz?verbose\">Ready?</a></li>\n</ul>\n"
   "<p>Requests need an API key: <code>Authorization: Bearer rm_…</code>. Make one with "
   "<code>ringmaster key create --user EMAIL</code>.</p>\n";
 
@@ -104,23 +112,30 @@ constexpr std::string_view style =
 } // namespace
 
 // GET /openapi.json
-answer_of_handler show_openapi(exchange&) {
+answer_of_handler show_openapi(exchange& x) {
   http::response out;
   out.body = openapi_text();
+  constexpr std::string_view root = R"("servers": [{"url": "/"}])";
+  if (auto at = out.body.find(root); at != std::string::npos && !x.svc.settings.http.base_path.empty())
+    out.body.replace(
+      at, root.size(), R"("servers": [{"url": ")" + x.svc.settings.http.base_path + R"("}])");
   co_return out;
 }
 
 // GET /docs
-answer_of_handler show_docs(exchange&) {
+answer_of_handler show_docs(exchange& x) {
+  // The console has a page of its own there, which tries things out.
+  if (has_console(x))
+    co_return x.svc.console->files.serve_page(make_secret(x.svc.random).text);
   static const std::string text = write_docs();
-  co_return html(text);
+  co_return html(x, text);
 }
 
 // GET /
 answer_of_handler show_home(exchange& x) {
-  if (x.svc.console && !x.svc.console->files.empty())
+  if (has_console(x))
     co_return x.svc.console->files.serve_page(make_secret(x.svc.random).text);
-  co_return html(page("Ringmaster", home));
+  co_return html(x, page("Ringmaster", home));
 }
 
 // GET /style.css

@@ -79,7 +79,7 @@ show_session(const exchange& x, int status, const account::session& s, const std
 
 http::response begin(const exchange& x, const account::session& s, const std::string& text) {
   auto out = show_session(x, 200, s, text);
-  out.headers.push_back({"Set-Cookie", set_cookie(x.svc, text)});
+  out.headers.push_back({"Set-Cookie", set_cookie(x.svc, x.req, text)});
   return out;
 }
 
@@ -248,7 +248,7 @@ answer_of_handler sign_out(exchange& x) {
   http::response out;
   out.status = 204;
   out.content_type.clear();
-  out.headers.push_back({"Set-Cookie", drop_cookie(x.svc)});
+  out.headers.push_back({"Set-Cookie", drop_cookie(x.svc, x.req)});
   co_return out;
 }
 

@@ -38,7 +38,8 @@ json show_user(const account::view& v) {
 /// Where the one who asks has found us; else where others do.
 std::string link_to(const exchange& x, const std::string& token) {
   auto origin = x.req.find("Origin");
-  auto base = origin && is_same_origin(x.svc, x.req) ? *origin : x.svc.settings.http.public_url;
+  auto base = origin && is_same_origin(x.svc, x.req) ? *origin + x.svc.settings.http.base_path
+                                                      : config::page_url(x.svc.settings);
   return base + "/welcome#token=" + token;
 }
 

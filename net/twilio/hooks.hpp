@@ -25,4 +25,8 @@ asio::awaitable<http::response> leave_relay(exchange& x);
 /// checked before the handshake is answered.
 asio::awaitable<http::response> open_relay(exchange& x);
 
+/// POST /api/webhooks/echo/{token}: the engine asks itself through its public URL. Tells whether the
+/// signature fitted, with a proof that an engine of this installation says so. Stores nothing.
+asio::awaitable<http::response> answer_echo(exchange& x);
+
 } // namespace ringmaster::net::twilio

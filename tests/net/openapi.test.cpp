@@ -11,8 +11,10 @@
 #include "domain/embedded.hpp"
 #include "net/routes.hpp"
 #include "tests/net/actor_toys.hpp"
+#include "tests/net/console_rig.hpp"
 #include "tests/net/knowledge_rig.hpp"
 #include "tests/net/schema.hpp"
+#include "tests/net/trial_toys.hpp"
 
 using namespace ringmaster;
 using namespace ringmaster::net;
@@ -92,6 +94,54 @@ void call_installation(checked_rig& r) {
   CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 200);
   CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 404);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/suppressions", "/api/suppressions", "+14155550101,no\n", csv), 200);
+}
+
+/// The console's door, held against the document.
+void call_console(checked_rig& r) {
+  memory_accounts accounts(r.desk);
+  accounts.people.push_back({{r.ann, "ann@example.com", account::role::operator_, r.desk.now, {}, false, true}, "hash of four words in a row"});
+  net::console door{accounts};
+  r.services.console = &door;
+  const auto right = R"({"email":"ann@example.com","password":"four words in a row"})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", right), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", R"({"email":"a"})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session/welcome", "/api/session/welcome", R"({"token":"x","password":"y"})"), 401);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/session", "/api/session"), 404); // a key has none
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/session", "/api/session"), 404);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/overview", "/api/overview"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/users", "/api/users"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/users", "/api/users", R"({"email":"eve@example.com","role":"user"})"), 201);
+  auto eve = "/api/users/" + to_string(accounts.people.back().view.id);
+  CAF_CHECK_EQUAL(r.call(method::patch, "/api/users/{id}", eve, R"({"role":"operator"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/users/{id}/password-link", eve + "/password-link"), 201);
+  r.services.console = nullptr;
+}
+
+/// The trials of carrier and models.
+void call_trials(checked_rig& r) {
+  toy_line line;
+  toy_minds minds;
+  r.services.line = &line;
+  r.services.minds = &minds;
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/carrier", "/api/carrier"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/carrier/test", "/api/carrier/test"), 200);
+  line.carrier->callers = {{"+14155550199", inspection::caller::standing::owned}};
+  line.carrier->ahead = std::chrono::milliseconds(-20);
+  line.self->ours = true;
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/carrier/test", "/api/carrier/test"), 200);
+  line.carrier = fail(error{.code = errc::unavailable, .detail = "away"});
+  line.self = fail(error{.code = errc::unavailable, .detail = "away"});
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/carrier/test", "/api/carrier/test"), 200);
+  inspection::model_view house;
+  house.name = "house";
+  house.kind = "openai";
+  minds.all = {house};
+  minds.told->provider = "house";
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/models", "/api/models"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/models/{name}/test", "/api/models/house/test"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/models/{name}/test", "/api/models/none/test"), 404);
+  r.services.line = nullptr;
+  r.services.minds = nullptr;
 }
 
 /// Every route of tasks and of what stands around them, held against the document.
@@ -408,6 +458,8 @@ CAF_TEST(real answers are as the document says) {
   call_knowledge(r);
   call_calendar(r);
   call_actors(r);
+  call_console(r);
+  call_trials(r);
   auto id = to_string(r.add_campaign(r.ann, campaign::status::scheduled));
   auto in = [&](const std::string& rest) { return "/api/campaigns/" + id + rest; };
   auto answer_view = [&](const change::steer_campaign&) {
@@ -507,6 +559,7 @@ CAF_TEST(real answers are as the document says) {
   CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/recording/{token}", "/api/webhooks/recording/x"), 403);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/relay-action/{token}", "/api/webhooks/relay-action/x"), 403);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/relay/{token}", "/api/relay/x"), 403);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/webhooks/echo/{token}", "/api/webhooks/echo/x"), 403);
   for (const auto& line : routes())
     if (!line.operation.empty())
       CAF_CHECK(r.seen.contains(std::string(line.operation)));

@@ -139,6 +139,8 @@ http::response rig::send(
     req.headers.push_back({"Content-Type", "application/json"});
   req.id = "req-1";
   req.received_at = time.wall;
+  req.remote_address = peer;
+  app.arrived(req);
 
   auto policy = app.policy(req);
   if (!policy)

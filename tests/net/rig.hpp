@@ -148,6 +148,7 @@ struct rig {
   user_id ann, bob;
   std::string key; ///< ann's, with every scope; sent with every request
   std::size_t piece_bytes = 1000; ///< of bodies that stream
+  std::string peer;               ///< whose connection requests come by
 
   set_clock time;
   seeded_random random;
