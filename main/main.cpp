@@ -8,6 +8,7 @@
 #include "main/audit_command.hpp"
 #include "main/carrier_command.hpp"
 #include "main/demo_command.hpp"
+#include "main/doctor_command.hpp"
 #include "main/import_command.hpp"
 #include "main/knowledge_command.hpp"
 #include "main/registry_command.hpp"
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
   ringmaster::add_demo_command(app, exit_code);
   ringmaster::add_carrier_command(app, exit_code);
   ringmaster::add_migrate_command(app, exit_code);
+  ringmaster::add_doctor_command(app, exit_code);
   ringmaster::add_account_commands(app, exit_code);
   ringmaster::add_window_command(app, exit_code);
   ringmaster::add_rules_command(app, exit_code);

@@ -158,6 +158,15 @@ db::location cluster::admin(const std::string& database) const { return keeper_-
 
 int cluster::pid() const { return keeper_->child.load(); }
 
+result<fs::path> cluster::find_programs(const fs::path& data_directory) {
+  return binaries_for(data_directory / "postgres");
+}
+
+bool cluster::is_made(const fs::path& data_directory) {
+  std::error_code unreadable;
+  return fs::exists(data_directory / "postgres" / "PG_VERSION", unreadable);
+}
+
 result<std::unique_ptr<cluster>> cluster::start(const fs::path& data_directory, tuning with) {
   auto k = std::make_unique<keeper>();
   std::error_code problem;

@@ -26,6 +26,11 @@ class cluster {
     return start(data_directory, tuning{});
   }
 
+  /// Where the programs of the server are that `start` would use; a refusal says what to install.
+  static result<std::filesystem::path> find_programs(const std::filesystem::path& data_directory);
+  /// True if there is one in this directory, running or not.
+  static bool is_made(const std::filesystem::path& data_directory);
+
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
