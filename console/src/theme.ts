@@ -26,7 +26,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: control, TextInput: control, Textarea: control, Select: control, NumberInput: control,
-    PasswordInput: control, MultiSelect: control, Checkbox: control, Switch: control, SegmentedControl: control,
+    PasswordInput: control, MultiSelect: control, Checkbox: control, Switch: control,
+    SegmentedControl: { defaultProps: { size: 'xs' }, styles: { label: { paddingInline: 9 } } },
     TagsInput: control, Autocomplete: control,
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320, fz: 'xs' } },

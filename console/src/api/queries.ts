@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, take } from './client';
 import type { paths } from './schema';
-import { send } from './client';
 
 // Keys begin with the kind of thing, so that an event of the engine names all that it may have changed:
 // see live/routing.ts.
@@ -62,6 +61,25 @@ export const campaignCallPages = (id: string) => ({
   },
 });
 
+/** What was done to a campaign and its targets, newest first. */
+export const activityQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['campaign', id, 'activity'],
+    queryFn: ({ pageParam }) =>
+      take(api.GET('/api/campaigns/{id}/activity', { params: { path: { id }, query: { limit: pageSize, ...at(pageParam) } } })),
+    ...paging,
+  });
+/** Its calls over time; in hours where there are too many minutes. */
+export const chartQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'chart'],
+    queryFn: async () => {
+      const read = (bucket: 'minute' | 'hour') => take(api.GET('/api/campaigns/{id}/chart', { params: { path: { id }, query: { bucket } } }));
+      const fine = await read('minute');
+      return fine.cut ? read('hour') : fine;
+    },
+  });
+
 // -- tasks -------------------------------------------------------------------------------------------
 
 export const tasksQuery = (filter: Pick<Query<'/api/call-tasks'>, 'status' | 'priority' | 'q'>) =>
@@ -101,6 +119,12 @@ export const callQuery = (id: string) =>
   queryOptions({
     queryKey: ['call', id],
     queryFn: () => take(api.GET('/api/call-sessions/{id}', { params: { path: { id } } })),
+  });
+/** What the carrier told of a call, and what we answered. */
+export const callWebhooksQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['call', id, 'webhooks'],
+    queryFn: async () => (await take(api.GET('/api/call-sessions/{id}/webhooks', { params: { path: { id } } }))).webhooks,
   });
 export const transcriptQuery = (id: string, live: boolean) =>
   queryOptions({
@@ -218,15 +242,7 @@ export const auditPages = (subject: string | undefined) => ({
     return { items: page.audit, total: page.total, more: page.next_cursor !== null };
   },
 });
-export interface AuditVerdict {
-  valid?: boolean;
-  checked?: number;
-  sealed_to?: number;
-  unsealed?: number;
-  reason?: string | null;
-  [more: string]: unknown;
-}
-export const verifyAudit = () => send<AuditVerdict>('GET', '/api/audit/verify');
+export const verifyAudit = () => take(api.GET('/api/audit/verify'));
 
 /** The engine's own readiness, also when it is not ready. */
 export const readyQuery = queryOptions({

@@ -37,3 +37,4 @@ export type Proposal = Schemas['calendar_proposal'];
 export type CalendarEvent = Schemas['calendar_event'];
 export type Checks = Schemas['checks'];
 export type UsageLine = Schemas['usage_line'];
+export type ChartBucket = Schemas['chart_bucket'];

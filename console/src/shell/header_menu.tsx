@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { type ReactNode, Suspense, lazy, useState } from 'react';
+import { inAdvance, patiently } from '~/ui/patient';
 import { Icon, type IconName } from '~/ui/icon';
 
 export interface HeaderMenuItem {
@@ -16,7 +17,9 @@ export interface HeaderMenuProps {
   className?: string;
 }
 
-const Panel = lazy(() => import('./header_menu_panel').then((m) => ({ default: m.HeaderMenuPanel })));
+const load = () => import('./header_menu_panel').then((m) => ({ default: m.HeaderMenuPanel }));
+inAdvance(load);
+const Panel = lazy(() => patiently(load));
 
 /** A button of the header with a menu; the menu's script is loaded when it is opened first. */
 export function HeaderMenu(props: HeaderMenuProps) {

@@ -17,7 +17,7 @@ export function HeaderMenuPanel({ label, icon, title, items, className }: Header
         {chooses ? (
           <Menu.RadioGroup value={String(items.findIndex((i) => i.chosen))} onChange={(n) => items[Number(n)]?.run()}>
             {items.map((item, n) => (
-              <Menu.RadioItem key={n} value={String(n)}>
+              <Menu.RadioItem key={n} value={String(n)} closeMenuOnClick>
                 {item.name}
               </Menu.RadioItem>
             ))}

@@ -2,6 +2,7 @@ import { ActionIcon, Group, Text, Tooltip } from '@mantine/core';
 import type { Notification } from '~/api/types';
 import { Icon } from '~/ui/icon';
 import { PathLink } from '~/ui/path_link';
+import { wordsOf } from '~/ui/status';
 import { When } from '~/ui/when';
 import style from './notification_item.module.css';
 import { placeOf } from './notification_place';
@@ -14,6 +15,8 @@ interface Props {
 
 export function NotificationItem({ notification: n, onOpen, onRead }: Props) {
   const to = placeOf(n);
+  // What the text says already need not be said twice.
+  const highlights = n.highlights.filter((h) => !n.text.includes(h.value));
   return (
     <article className={`${style.item} ${n.read ? '' : style.unread}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
@@ -40,11 +43,11 @@ export function NotificationItem({ notification: n, onOpen, onRead }: Props) {
       <Text size="xs" className="rm-wrap">
         {n.text}
       </Text>
-      {n.highlights.length > 0 && (
+      {highlights.length > 0 && (
         <div className={style.highlights}>
-          {n.highlights.map((h) => (
+          {highlights.map((h) => (
             <span key={h.label}>
-              <span className="rm-dim">{h.label}</span> {h.value}
+              <span className="rm-dim">{wordsOf(h.label)}</span> {h.value}
             </span>
           ))}
         </div>

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { auditPages } from '~/api/queries';
 import type { AuditRow } from '~/api/types';
+import { sessionQuery } from '~/session';
 import { DataTable } from './data_table';
 import { Empty } from './empty';
 import { Failure } from './failure';
@@ -11,9 +13,16 @@ import { When } from './when';
 
 const placeOf: Record<string, string> = { campaign: '/campaigns/', call_task: '/tasks/', task: '/tasks/', call_session: '/calls/', call: '/calls/' };
 
-const columns: ColumnDef<AuditRow, unknown>[] = [
+/** Whoever reads is "you"; the full name in the title. */
+function Who({ actor }: { actor: string }) {
+  const me = useQuery(sessionQuery).data?.user.id;
+  const key = /^key:(.+)$/.exec(actor)?.[1];
+  return <span title={actor}>{me && actor === `user:${me}` ? 'you' : key ? `key ${key.slice(-6)}` : actor}</span>;
+}
+
+export const auditColumns: ColumnDef<AuditRow, unknown>[] = [
   { header: 'When', meta: { width: '130px' }, cell: ({ row: { original: r } }) => <When at={r.at} seconds /> },
-  { header: 'Who', meta: { width: 'minmax(110px, 1fr)' }, cell: ({ row: { original: r } }) => <span title={r.actor}>{r.actor}</span> },
+  { header: 'Who', meta: { width: 'minmax(110px, 1fr)' }, cell: ({ row: { original: r } }) => <Who actor={r.actor} /> },
   { header: 'What', meta: { width: 'minmax(120px, 1fr)' }, cell: ({ row: { original: r } }) => wordsOf(r.action) },
   {
     header: 'Of',
@@ -27,8 +36,11 @@ const columns: ColumnDef<AuditRow, unknown>[] = [
   {
     header: 'Status',
     meta: { width: 'minmax(150px, 1fr)', wide: true },
-    cell: ({ row: { original: r } }) =>
-      r.to_status ? (r.from_status ? `${wordsOf(r.from_status)} to ${wordsOf(r.to_status)}` : wordsOf(r.to_status)) : <span className="rm-dim">–</span>,
+    cell: ({ row: { original: r } }) => {
+      if (!r.to_status) return <span className="rm-dim">–</span>;
+      const text = r.from_status ? `${wordsOf(r.from_status)} to ${wordsOf(r.to_status)}` : wordsOf(r.to_status);
+      return <span title={text}>{text}</span>;
+    },
   },
   { header: 'Why', meta: { width: 'minmax(150px, 2fr)', wide: true }, cell: ({ row: { original: r } }) => <span title={r.reason ?? ''}>{r.reason ?? <span className="rm-dim">–</span>}</span> },
   { header: 'Request', meta: { width: '120px', wide: true }, cell: ({ row: { original: r } }) => <span className="rm-mono rm-dim" title={r.request_id ?? ''}>{r.request_id ?? ''}</span> },
@@ -43,7 +55,7 @@ export function AuditList({ subject }: { subject?: string | undefined }) {
   return (
     <DataTable
       label="Audit trail"
-      columns={columns}
+      columns={auditColumns}
       pages={list}
       idOf={(r) => String(r.seq)}
       loading={list.isPending}

@@ -1,15 +1,25 @@
-import { Button, Drawer, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Drawer, Group, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { showSpan } from '~/time/format';
 import { actorQuery } from '~/session';
 import { Facts } from '~/ui/facts';
 import { Failure } from '~/ui/failure';
+import { OffButton } from '~/ui/off_button';
 import { wordsOf } from '~/ui/status';
 import { When } from '~/ui/when';
 import { ActDialog } from './act_dialog';
 import { showMicros, showState } from './actor_tree';
 import { Buckets } from './buckets';
+
+const restartable = ['call', 'campaign', 'planner'];
+const stoppable = ['call', 'campaign'];
+
+/** The engine refuses the same. */
+function whyNot(act: 'restart' | 'stop', kind: string): string | undefined {
+  if (act === 'restart') return restartable.includes(kind) ? undefined : 'Nobody would make this actor again. Restart the engine instead.';
+  return stoppable.includes(kind) ? undefined : 'Only a call or a campaign can be stopped.';
+}
 
 /** One actor: what it holds, what it did last, and what an operator may do with it. */
 export function ActorDrawer({ id, pace, onClose }: { id: string; pace: number; onClose: () => void }) {
@@ -22,12 +32,12 @@ export function ActorDrawer({ id, pace, onClose }: { id: string; pace: number; o
       {a && (
         <Stack gap="md">
           <Group gap="xs">
-            <Button variant="default" onClick={() => setAct('restart')}>
+            <OffButton variant="default" off={whyNot('restart', a.kind)} onClick={() => setAct('restart')}>
               Restart
-            </Button>
-            <Button variant="default" onClick={() => setAct('stop')}>
+            </OffButton>
+            <OffButton variant="default" off={whyNot('stop', a.kind)} onClick={() => setAct('stop')}>
               Stop
-            </Button>
+            </OffButton>
           </Group>
           <Facts
             rows={[

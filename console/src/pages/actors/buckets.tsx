@@ -1,3 +1,4 @@
+import { wordsOf } from '~/ui/status';
 import { Progress, Text, Title } from '@mantine/core';
 import type { ActorDetail } from '~/session';
 import { showSpan } from '~/time/format';
@@ -15,7 +16,7 @@ export function Buckets({ buckets }: { buckets: ActorDetail['buckets'] }) {
         return (
           <div key={b.name} style={{ marginBottom: 8 }}>
             <Text size="xs">
-              {b.name}: {b.used} of {b.limit} used in {showSpan(b.window_seconds)}
+              {wordsOf(b.name)}: {b.used} of {b.limit} used{b.window_seconds > 0 ? ` in ${showSpan(b.window_seconds)}` : ''}
             </Text>
             <Progress value={Math.min(100, share)} color={share >= 100 ? 'red' : 'iris'} aria-label={b.name} />
           </div>

@@ -8,6 +8,13 @@ import { wordsOf } from '~/ui/status';
 import { showMoney } from '~/ui/values';
 import { When } from '~/ui/when';
 
+/** "$0.02: carrier $0.014, models $0.006"; the carrier tells its price some time after the end. */
+function costOf(cost: OneCall['cost'] | undefined): string | undefined {
+  if (!cost) return undefined;
+  const parts = [cost.carrier ? `carrier ${showMoney(cost.carrier)}` : 'the carrier has not told yet', cost.models ? `models ${showMoney(cost.models)}` : ''];
+  return `${cost.total ? `${showMoney(cost.total)}: ` : ''}${parts.filter(Boolean).join(', ')}`;
+}
+
 /** The particulars of a call. */
 export function CallFacts({ call }: { call: OneCall }) {
   const c = call.call_session;
@@ -36,6 +43,7 @@ export function CallFacts({ call }: { call: OneCall }) {
           ['Mood', call.sentiment ?? undefined],
           ...(t?.questions ?? []).map((q): [string, string] => [`You were asked: ${q.text}`, q.note ? `${q.state} (${q.note})` : q.state]),
           ['Recording', t?.recording ? `${t.recording.status}, ${showClock(t.recording.duration_seconds)}, kept by the carrier` : undefined],
+          ['Cost', costOf(call.cost)],
           ["Carrier's error", c.error_code === null ? undefined : String(c.error_code)],
           ["Carrier's id", c.call_sid ? <span key="s"><span className="rm-mono">{c.call_sid}</span> <Copy text={c.call_sid} /></span> : undefined],
           ['Id', <span key="i"><span className="rm-mono">{c.id}</span> <Copy text={c.id} /></span>],

@@ -8,6 +8,7 @@ import { isLive } from '~/pages/live/is_live';
 import { OwnerQuestions } from '~/pages/live/owner_questions';
 import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
+import { lazily } from '~/ui/lazily';
 import { Link } from '~/ui/link';
 import { Page } from '~/ui/page';
 import { Section } from '~/ui/section';
@@ -20,6 +21,7 @@ import { ExtractedList } from './extracted_list';
 import { FollowUps } from './follow_ups';
 import { Transcript } from './transcript';
 
+const WebhookLog = lazily<{ call: string }>(() => import('./webhook_log').then((m) => m.WebhookLog), 120);
 const route = getRouteApi('/inside/calls/$id');
 
 /** One call: what was said, what it came to, and on which words that rests. */
@@ -89,6 +91,7 @@ export function CallPage() {
           <CallFacts call={data} />
         </Stack>
       </SimpleGrid>
+      <WebhookLog call={c.id} />
       <Section title="What happened" flush>
         <AuditTrail subject={c.id} />
       </Section>

@@ -1,4 +1,4 @@
-import type { CallSession } from '~/api/types';
+import type { CallSession, ChartBucket } from '~/api/types';
 
 /** Calls over time, in steps that suit the whole span. */
 export interface Buckets {
@@ -38,4 +38,14 @@ export function bucketsOf(calls: Pick<CallSession, 'created_at' | 'answered_at'>
     if (c.answered_at) out.answered[i] = (out.answered[i] ?? 0) + 1;
   });
   return out;
+}
+
+/** What the engine counted, for campaigns with more calls than stand on one page. */
+export function bucketsFrom(chart: { bucket: 'minute' | 'hour'; buckets: ChartBucket[] }): Buckets {
+  return {
+    step: chart.bucket === 'hour' ? 3600 : 60,
+    times: chart.buckets.map((b) => Math.floor(Date.parse(b.at) / 1000)),
+    all: chart.buckets.map((b) => b.started),
+    answered: chart.buckets.map((b) => b.answered),
+  };
 }

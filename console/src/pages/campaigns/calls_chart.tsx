@@ -8,14 +8,18 @@ import type { CallSession, Campaign } from '~/api/types';
 import { zoneFor } from '~/time/format';
 import { useTimeDisplay } from '~/time/mode';
 import { inOrder, neverCloses, openMinutes } from '~/time/window';
-import { bucketsOf } from './buckets';
+import { chartQuery } from '~/api/queries';
+import { bucketsFrom, bucketsOf } from './buckets';
 
 interface Props {
   campaign: Campaign;
+  /** The newest calls. */
   calls: CallSession[];
+  /** These are all of them; else the engine counts. */
   complete: boolean;
 }
 
+const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);
 const paint = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Calls over time; the calling window is shaded, so that one sees that nothing was dialed outside of it. */
@@ -23,7 +27,9 @@ export function CallsChart({ campaign: c, calls, complete }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const { mode } = useTimeDisplay();
   const scheme = useComputedColorScheme('light');
-  const buckets = useMemo(() => bucketsOf(calls), [calls]);
+  const chart = useQuery({ ...chartQuery(c.id), enabled: !complete }).data;
+  const buckets = useMemo(() => (chart && !complete ? bucketsFrom(chart) : bucketsOf(calls)), [calls, chart, complete]);
+  const partly = !complete && (!chart || chart.cut);
   const first = buckets.times[0];
   const openings = useQuery({
     queryKey: ['openings', c.id, c.version, first],
@@ -99,10 +105,10 @@ export function CallsChart({ campaign: c, calls, complete }: Props) {
           Calls over time
         </Text>
         <Text size="xs" c="dimmed">
-          grey: dialed, green: answered, shaded: inside of the window{complete ? '' : ', newest calls only'}
+          grey: dialed, green: answered, shaded: inside of the window{partly ? ', newest calls only' : ''}
         </Text>
       </Group>
-      <div ref={box} role="img" aria-label={`${calls.length} calls over time, ${calls.filter((x) => x.answered_at).length} of them answered`} />
+      <div ref={box} role="img" aria-label={`${sum(buckets.all)} calls over time, ${sum(buckets.answered)} of them answered`} />
     </div>
   );
 }

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { campaignQuery } from '~/api/queries';
 import { campaignTabs } from '~/router';
-import { AuditTrail } from '~/ui/audit_trail';
 import { Failure } from '~/ui/failure';
+import { lazily } from '~/ui/lazily';
 import { Link } from '~/ui/link';
 import { Page } from '~/ui/page';
 import { StatusBadge } from '~/ui/status_badge';
@@ -15,6 +15,7 @@ import { ProgressPanel } from './progress_panel';
 import { TargetsTab } from './targets_tab';
 import { WhyPanel } from './why_panel';
 
+const ActivityTab = lazily<{ campaign: string }>(() => import('./activity_tab').then((m) => m.ActivityTab), 200);
 const route = getRouteApi('/inside/campaigns/$id');
 const names = { targets: 'Targets', calls: 'Calls', rules: 'Rules and script', activity: 'Activity' } as const;
 
@@ -55,7 +56,7 @@ export function CampaignPage() {
             <CampaignRules campaign={c} />
           </Tabs.Panel>
           <Tabs.Panel value="activity">
-            <AuditTrail subject={c.id} />
+            <ActivityTab campaign={c.id} />
           </Tabs.Panel>
         </Stack>
       </Tabs>

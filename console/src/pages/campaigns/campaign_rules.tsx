@@ -1,6 +1,7 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import type { Campaign } from '~/api/types';
 import { Facts } from '~/ui/facts';
+import { Link } from '~/ui/link';
 import { Section } from '~/ui/section';
 import { wordsOf } from '~/ui/status';
 import { showCount } from '~/ui/values';
@@ -25,6 +26,7 @@ export function CampaignRules({ campaign: c }: { campaign: Campaign }) {
             ['On a menu', wordsOf(c.menu_action ?? 'hang_up')],
             ['Recorded', c.record_calls ? 'yes' : 'no'],
             ['Type', c.type],
+            ['Redials', c.redial_of ? <Link key="r" to="/campaigns/$id" params={{ id: c.redial_of }}>the numbers that this one missed</Link> : undefined],
             ['Scheduled for', c.start_at ? <When key="s" at={c.start_at} zone={c.timezone} distance /> : undefined],
             ['Started', c.started_at ? <When key="b" at={c.started_at} zone={c.timezone} /> : undefined],
             ['Completed', c.completed_at ? <When key="e" at={c.completed_at} zone={c.timezone} /> : undefined],

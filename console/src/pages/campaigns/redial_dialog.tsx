@@ -1,115 +1,59 @@
-import { Button, Checkbox, Group, Modal, Progress, Stack, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { api, newKey, take } from '~/api/client';
-import type { Campaign, Target } from '~/api/types';
+import { messagesByField, Problem } from '~/api/problem';
+import type { Campaign } from '~/api/types';
 import { Failure } from '~/ui/failure';
-import { wordsOf } from '~/ui/status';
+import { tellDone } from '~/ui/notify';
 import { many } from '~/ui/values';
-import { bodyOf, formOf } from './campaign_form';
-import { uploadList } from './upload';
+import { missed, type Missed } from './missed';
 
-const most = 100_000;
-
-async function ended(campaign: string, onSome: (n: number) => void): Promise<Target[]> {
-  const out: Target[] = [];
-  for (const status of ['failed', 'skipped'] as const) {
-    let cursor: string | null = '';
-    while (cursor !== null && out.length < most) {
-      const page: { targets: Target[]; next_cursor: string | null } = await take(
-        api.GET('/api/campaigns/{id}/targets', {
-          params: { path: { id: campaign }, query: { limit: 500, status, ...(cursor ? { cursor } : {}) } },
-        }),
-      );
-      out.push(...page.targets);
-      cursor = page.next_cursor;
-      onSome(out.length);
-    }
-  }
-  return out;
-}
-
-const outcomeOf = (t: Target) => t.call_outcome ?? t.reason ?? t.status;
-
-/** Makes a draft of those numbers that ended in a way worth another call. Suppressed ones stay refused. */
+/** Makes a draft of those numbers whose last call ended in a way worth another one. */
 export function RedialDialog({ campaign: c, onClose }: { campaign: Campaign; onClose: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [targets, setTargets] = useState<Target[] | null>(null);
-  const [read, setRead] = useState(0);
-  const [chosen, setChosen] = useState<string[]>([]);
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    let live = true;
-    ended(c.id, (n) => live && setRead(n)).then(
-      (found) => live && setTargets(found),
-      (e: unknown) => live && setError(e),
-    );
-    return () => {
-      live = false;
-    };
-  }, [c.id]);
-  const counts = new Map<string, number>();
-  for (const t of targets ?? []) counts.set(outcomeOf(t), (counts.get(outcomeOf(t)) ?? 0) + 1);
-  const picked = (targets ?? []).filter((t) => chosen.includes(outcomeOf(t)));
-  const submit = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const body = { ...bodyOf(formOf(c)), name: `${c.name} (again)`.slice(0, 200) };
-      const made = await take(api.POST('/api/campaigns', { params: { header: { 'Idempotency-Key': newKey() } }, body }));
-      await uploadList(made.campaign.id, {
-        doubtful: [],
-        duplicates: [],
-        rows: picked.map((t, n) => ({
-          line: n + 2,
-          cells: {
-            phone_number: t.phone_number,
-            ...(t.contact_name ? { contact_name: t.contact_name } : {}),
-            ...(t.client_id ? { client_id: t.client_id } : {}),
-            ...(t.timezone ? { timezone: t.timezone } : {}),
-          },
-        })),
-      });
+  const [chosen, setChosen] = useState<string[]>(['busy', 'no_answer', 'voicemail', 'failed']);
+  const [name, setName] = useState(`${c.name} (again)`.slice(0, 200));
+  const redial = useMutation({
+    mutationFn: () =>
+      take(
+        api.POST('/api/campaigns/{id}/redial', {
+          params: { path: { id: c.id }, header: { 'Idempotency-Key': newKey() } },
+          body: { outcomes: chosen as Missed[], name: name.trim() },
+        }),
+      ),
+    onSuccess: async (made) => {
+      tellDone(`A draft of ${many(made.targets, 'number')}. Nothing is dialed until you start it.`);
       await client.invalidateQueries({ queryKey: ['campaigns'] });
       onClose();
       await navigate({ to: '/campaigns/$id', params: { id: made.campaign.id } });
-    } catch (e) {
-      setError(e);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  });
+  const fields = redial.error instanceof Problem ? messagesByField(redial.error) : {};
   return (
     <Modal opened onClose={onClose} title="Redial by outcome">
       <Stack gap="sm">
-        <Text size="sm">Makes another draft with the same rules and these numbers. Nothing is dialed until you start it.</Text>
-        {!targets && error === undefined && (
-          <>
-            <Progress value={Math.min(100, (read / Math.max(1, c.progress.failed + c.progress.skipped)) * 100)} aria-label="Reading the numbers" />
-            <Text size="xs" c="dimmed">
-              Reading the numbers
-            </Text>
-          </>
-        )}
-        {targets && (
-          <Checkbox.Group label="Outcomes" value={chosen} onChange={setChosen}>
-            <Stack gap={10} mt={6}>
-              {[...counts].map(([outcome, n]) => (
-                <Checkbox key={outcome} value={outcome} label={`${wordsOf(outcome)} (${many(n, 'number')})`} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-        )}
-        {error !== undefined && <Failure error={error} />}
+        <Text size="sm">
+          Makes another draft with the same rules, of the numbers whose last call came to one of these. Who was reached, who is
+          never to be called, and whom this campaign still calls by itself is left out.
+        </Text>
+        <TextInput label="Name of the draft" maxLength={200} value={name} error={fields.name} onChange={(e) => setName(e.currentTarget.value)} />
+        <Checkbox.Group label="Last outcome" value={chosen} onChange={setChosen} error={fields.outcomes}>
+          <Stack gap={10} mt={6}>
+            {missed.map(([outcome, text]) => (
+              <Checkbox key={outcome} value={outcome} label={text} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        {redial.error && Object.keys(fields).length === 0 && <Failure error={redial.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" size="sm" onClick={onClose}>
             Not now
           </Button>
-          <Button size="sm" disabled={picked.length === 0} loading={busy} onClick={() => void submit()}>
-            Make a draft of {many(picked.length, 'number')}
+          <Button size="sm" disabled={chosen.length === 0} loading={redial.isPending} onClick={() => redial.mutate()}>
+            Make the draft
           </Button>
         </Group>
       </Stack>

@@ -19,12 +19,14 @@ import { StatusBadge } from '~/ui/status_badge';
 import { usePages } from '~/ui/use_pages';
 import { When } from '~/ui/when';
 import { lazily } from '~/ui/lazily';
+import { TargetActions } from './target_actions';
 
 const AddTargetsDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./add_targets_dialog').then((m) => m.AddTargetsDialog));
 const RedialDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./redial_dialog').then((m) => m.RedialDialog));
+const RetryDialog = lazily<{ campaign: Campaign; onClose: () => void }>(() => import('./retry_dialog').then((m) => m.RetryDialog));
 const route = getRouteApi('/inside/campaigns/$id');
 
-function columnsOf(zone: string): ColumnDef<Target, unknown>[] {
+function columnsOf(zone: string, campaign: Pick<Campaign, 'id' | 'status'>): ColumnDef<Target, unknown>[] {
   return [
     { header: 'Number', meta: { width: '150px' }, cell: ({ row: { original: t } }) => <PhoneNumber number={t.phone_number} /> },
     { header: 'Name', meta: { width: 'minmax(110px, 1fr)', wide: true }, cell: ({ row: { original: t } }) => t.contact_name ?? <span className="rm-dim">–</span> },
@@ -40,18 +42,21 @@ function columnsOf(zone: string): ColumnDef<Target, unknown>[] {
       header: 'Last or next try',
       meta: { width: '140px', wide: true },
       cell: ({ row: { original: t } }) =>
-        t.status === 'pending' && t.due_at ? (
+        t.status !== 'pending' || !t.due_at || campaign.status === 'draft' ? (
+          <When at={t.last_attempt_at} zone={t.timezone ?? zone} />
+        ) : Date.parse(t.due_at) <= Date.now() ? (
+          <span className="rm-dim">at its turn</span>
+        ) : (
           <span>
             next <When at={t.due_at} zone={t.timezone ?? zone} />
           </span>
-        ) : (
-          <When at={t.last_attempt_at} zone={t.timezone ?? zone} />
         ),
     },
+    { id: 'act', header: '', meta: { width: '70px', right: true, wide: true }, cell: ({ row: { original: t } }) => <TargetActions target={t} campaign={campaign} /> },
     {
       id: 'call',
       header: '',
-      meta: { width: '60px', right: true },
+      meta: { width: '50px', right: true },
       cell: ({ row: { original: t } }) => (t.last_call_id ? <Link to="/calls/$id" params={{ id: t.last_call_id }}>call</Link> : null),
     },
   ];
@@ -63,16 +68,23 @@ export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
   const navigate = useNavigate({ from: '/campaigns/$id' });
   const [adding, add] = useDisclosure(false);
   const [redialing, redial] = useDisclosure(false);
+  const [retrying, retry] = useDisclosure(false);
   const list = usePages(targetPages(c.id, status ? { status } : {}));
-  const columns = useMemo(() => columnsOf(c.timezone), [c.timezone]);
+  const columns = useMemo(() => columnsOf(c.timezone, { id: c.id, status: c.status }), [c.timezone, c.id, c.status]);
   const ended = c.status === 'completed' || c.status === 'canceled';
+  const missedSome = c.progress.failed + c.progress.skipped > 0;
   const addOff = ended ? 'It has ended. Make another campaign for further numbers.' : undefined;
   return (
     <Stack gap="sm">
       <Group justify="space-between" wrap="wrap" gap="sm">
         <Choice label="Status" values={targetStatuses} value={status} onChange={(s) => void navigate({ search: (was) => ({ ...was, status: s }), replace: true })} />
         <Group gap="xs">
-          {c.progress.failed + c.progress.skipped > 0 && (
+          {missedSome && !ended && (
+            <Button variant="default" onClick={retry.open}>
+              Try again
+            </Button>
+          )}
+          {missedSome && (
             <Button variant="default" onClick={redial.open}>
               Redial by outcome
             </Button>
@@ -107,6 +119,7 @@ export function TargetsTab({ campaign: c }: { campaign: Campaign }) {
       )}
       {adding && <AddTargetsDialog campaign={c} onClose={add.close} />}
       {redialing && <RedialDialog campaign={c} onClose={redial.close} />}
+      {retrying && <RetryDialog campaign={c} onClose={retry.close} />}
     </Stack>
   );
 }

@@ -11,7 +11,7 @@ import { SpeakDialog } from './speak_dialog';
 import { TransferDialog } from './transfer_dialog';
 
 /** Takes part in a live call. */
-export function CallControls({ call: c }: { call: CallSession }) {
+export function CallControls({ call: c, talking = c.answered_at !== null }: { call: CallSession; talking?: boolean }) {
   const [mode, setMode] = useState<'say' | 'whisper' | null>(null);
   const [transferring, transfer] = useDisclosure(false);
   const hangUp = useMutation({
@@ -19,7 +19,7 @@ export function CallControls({ call: c }: { call: CallSession }) {
     onSuccess: () => tellDone('The call is being ended.'),
     onError: tellFailure,
   });
-  const off = c.ended_at ? 'The call is over.' : c.answered_at ? undefined : 'Nobody has picked up yet.';
+  const off = c.ended_at ? 'The call is over.' : talking ? undefined : 'Nobody has picked up yet.';
   return (
     <Group gap={6} wrap="wrap">
       <OffButton variant="default" off={off} onClick={() => setMode('say')}>

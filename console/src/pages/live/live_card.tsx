@@ -16,9 +16,10 @@ const who = { assistant: 'Assistant', human: 'Callee', system: 'System' } as con
 
 /** One call that goes on. */
 export function LiveCard({ call: c }: { call: CallSession }) {
-  const talking = c.answered_at !== null;
   const last = useLastWords(c.id);
-  const transcript = useQuery({ ...transcriptQuery(c.id, true), enabled: talking || last !== undefined });
+  // The carrier may tell of the pick-up later than the words come.
+  const talking = c.answered_at !== null || last !== undefined;
+  const transcript = useQuery({ ...transcriptQuery(c.id, true), enabled: talking });
   const detail = useQuery({ ...callQuery(c.id), enabled: talking }).data;
   const segments = transcript.data?.segments ?? [];
   const box = useRef<HTMLDivElement>(null);
@@ -56,7 +57,7 @@ export function LiveCard({ call: c }: { call: CallSession }) {
         ))}
       </div>
       <Group justify="space-between" gap="xs">
-        <CallControls call={c} />
+        <CallControls call={c} talking={talking} />
         {mood && mood !== 'neutral' && <StatusBadge status={mood} plain />}
       </Group>
     </article>
