@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketsOf, stepFor } from '../src/pages/campaigns/buckets';
+import { bucketsFrom, bucketsOf, stepFor } from '../src/pages/campaigns/buckets';
 import { bodyOf, campaignSchema, emptyCampaign } from '../src/pages/campaigns/campaign_form';
 import { whyOff } from '../src/pages/campaigns/why_off';
 import { EventReader } from '../src/pages/ask/brain_stream';
@@ -91,6 +91,7 @@ describe('calls over time', () => {
     expect(b.times).toHaveLength(91);
   });
   it('are none where there are none', () => {
+    expect(bucketsFrom({ bucket: 'hour', buckets: [{ at: '2026-11-24T10:00:00Z', started: 5, answered: 3 }] })).toEqual({ step: 3600, times: [1795514400], all: [5], answered: [3] });
     expect(bucketsOf([]).times).toEqual([]);
     expect(bucketsOf([{ created_at: null, answered_at: null }]).times).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, newKey, take } from '~/api/client';
 import { messagesByField, Problem } from '~/api/problem';
 import type { Campaign } from '~/api/types';
+import { CurlButton } from '~/ui/curl_button';
 import { Failure } from '~/ui/failure';
 import { tellDone } from '~/ui/notify';
 import { many } from '~/ui/values';
@@ -49,6 +50,7 @@ export function RedialDialog({ campaign: c, onClose }: { campaign: Campaign; onC
         </Checkbox.Group>
         {redial.error && Object.keys(fields).length === 0 && <Failure error={redial.error} />}
         <Group justify="flex-end" gap="xs">
+          <CurlButton method="POST" path={`/api/campaigns/${c.id}/redial`} body={{ outcomes: chosen, name: name.trim() }} />
           <Button variant="default" size="sm" onClick={onClose}>
             Not now
           </Button>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, newKey, take } from '~/api/client';
 import type { Campaign } from '~/api/types';
+import { CurlButton } from '~/ui/curl_button';
 import { Failure } from '~/ui/failure';
 import { tellDone } from '~/ui/notify';
 import { many } from '~/ui/values';
@@ -48,6 +49,7 @@ export function RetryDialog({ campaign: c, onClose }: { campaign: Campaign; onCl
         </Group>
         {retry.error && <Failure error={retry.error} />}
         <Group justify="flex-end" gap="xs">
+          <CurlButton method="POST" path={`/api/campaigns/${c.id}/targets/retry`} body={{ status, ...(outcome ? { outcome } : {}) }} />
           <Button variant="default" size="sm" onClick={onClose}>
             Not now
           </Button>

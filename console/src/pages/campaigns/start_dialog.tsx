@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api, take } from '~/api/client';
 import type { Campaign, CampaignAct } from '~/api/types';
 import { estimateSentence, windowSentence } from '~/time/window';
+import { CurlButton } from '~/ui/curl_button';
 import { Failure } from '~/ui/failure';
 import { tellDone } from '~/ui/notify';
 import { many } from '~/ui/values';
@@ -52,6 +53,7 @@ export function StartDialog({ campaign: c, onClose }: { campaign: Campaign; onCl
       {pending === 0 && <Text size="sm">No number waits to be called, so nothing will be dialed.</Text>}
       {error !== undefined && <Failure error={error} />}
       <Group justify="flex-end" gap="xs">
+        <CurlButton method="PATCH" path={`/api/campaigns/${c.id}`} body={{ action: resumes ? 'resume' : 'start', start_when_window_opens: !open }} />
         <Button variant="default" size="sm" onClick={onClose}>
           Not now
         </Button>

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, newKey, take } from '~/api/client';
+import { CurlButton } from '~/ui/curl_button';
 import { Failure } from '~/ui/failure';
 import { tellDone } from '~/ui/notify';
 
@@ -65,6 +66,7 @@ export function SpeakDialog({ call, mode, onClose }: Props) {
           />
           {send.error && <Failure error={send.error} />}
           <Group justify="flex-end" gap="xs">
+            <CurlButton method="POST" path={`/api/call-sessions/${call}/${mode}`} body={{ text: text.trim() }} />
             <Button variant="default" size="sm" onClick={onClose}>
               Not now
             </Button>

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '~/api/client';
 import { settingsQuery } from '~/api/queries';
+import { CurlButton } from '~/ui/curl_button';
 import { Failure } from '~/ui/failure';
 import { LinkButton } from '~/ui/link';
 import { tellDone } from '~/ui/notify';
@@ -43,6 +44,7 @@ export function TransferDialog({ call, onClose }: { call: string; onClose: () =>
         )}
         {send.error && <Failure error={send.error} />}
         <Group justify="flex-end" gap="xs">
+          {number && <CurlButton method="POST" path={`/api/call-sessions/${call}/transfer`} body={{ phone_number: number }} />}
           <Button variant="default" size="sm" onClick={onClose}>
             Not now
           </Button>
