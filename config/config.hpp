@@ -145,6 +145,12 @@ struct settings {
     bool watch = true; ///< count and time what the actors do, for the actor console
   } actors;
 
+  /// Messages to addresses of users.
+  struct {
+    std::vector<std::string> allow_private; ///< ranges that may be private, plain, at any port
+    std::string ca_file;                    ///< additional trust for receivers of one's own
+  } webhooks;
+
   struct {
     std::size_t header_bytes = 8 * 1024;
     std::size_t body_bytes = 1024 * 1024;

@@ -127,6 +127,9 @@ void each_option(Settings& s, F&& f) {
 
   f("actors.watch", s.actors.watch, yes_or_no{});
 
+  f("webhooks.allow_private", s.webhooks.allow_private, &check_network);
+  f("webhooks.ca_file", s.webhooks.ca_file, &check_anything);
+
   f("limits.header_bytes", s.limits.header_bytes, count{1 * kib, 64 * kib});
   f("limits.body_bytes", s.limits.body_bytes, count{1 * kib, 64 * kib * kib});
   f("limits.hook_body_bytes", s.limits.hook_body_bytes, count{1 * kib, 1 * kib * kib});

@@ -13,6 +13,7 @@
 #include "gateways/assistant/model_gateway.hpp"
 #include "gateways/telephony/carrier_client.hpp"
 #include "gateways/telephony/line_inspector.hpp"
+#include "gateways/webhooks/webhook_sender.hpp"
 #include "http/server.hpp"
 #include "main/absent_carrier.hpp"
 #include "main/clock.hpp"
@@ -130,6 +131,7 @@ struct wiring::parts {
   std::unique_ptr<carrier> line;
   std::unique_ptr<assistant::model_gateway> models;
   std::unique_ptr<telephony::line_inspector> inspector;
+  std::unique_ptr<webhook_carrier> post;
   std::unique_ptr<engine> actors;
   std::unique_ptr<net::engine> bridge;
   std::unique_ptr<account_room> room;
@@ -148,6 +150,7 @@ struct wiring::parts {
   result<void> open_store();
   result<void> open_line(const std::string& callback_key);
   result<void> open_models();
+  result<void> open_post();
   void make_actors();
   result<void> open_console();
   result<void> open_edges(const std::string& callback_key);
@@ -192,6 +195,19 @@ result<void> wiring::parts::open_models() {
   return {};
 }
 
+result<void> wiring::parts::open_post() {
+  webhooks::sender_settings how;
+  for (const auto& text : settings.webhooks.allow_private)
+    if (auto range = parse_network(text))
+      how.allowed.push_back(*range);
+  how.ca_file = settings.webhooks.ca_file;
+  auto made = webhooks::webhook_sender::make(std::move(how), time);
+  if (!made)
+    return fail(made.error());
+  post = std::move(*made);
+  return {};
+}
+
 void wiring::parts::make_actors() {
   std::vector<std::unique_ptr<lane_store>> lanes;
   std::vector<std::unique_ptr<desk>> desks;
@@ -200,11 +216,12 @@ void wiring::parts::make_actors() {
   for (std::size_t i = 0; i < settings.database.desks; ++i)
     desks.push_back(store->make_desk());
   actors = std::make_unique<engine>(
-    engine_parts{time, random, *line, *marks, stop, counters, *models, options_of(settings)},
+    engine_parts{time, random, *line, *marks, stop, counters, *models, options_of(settings), nullptr,
+                 post.get()},
     std::move(lanes), std::move(desks));
   bridge = net::make_bridge(
     {actors->scheduler(), actors->lanes(), actors->desks(), actors->tasks(), actors->feed(),
-     actors->wrap_up(), actors->brain(), actors->watch()},
+     actors->wrap_up(), actors->brain(), actors->watch(), actors->courier()},
     settings.limits.desk_queue);
 }
 
@@ -265,6 +282,8 @@ result<std::unique_ptr<wiring>> wiring::start(const config::settings& settings) 
     return fail(opened.error());
   if (auto opened = p.open_models(); !opened)
     return fail(opened.error());
+  if (auto opened = p.open_post(); !opened)
+    return fail(opened.error());
   p.make_actors();
   if (auto opened = p.open_console(); !opened)
     return fail(opened.error());
@@ -304,6 +323,7 @@ void wiring::drain() {
   p.line.reset();
   p.inspector.reset();
   p.models.reset();
+  p.post.reset();
   p.bridge.reset();
   p.actors.reset();
   p.room.reset();

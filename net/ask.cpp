@@ -100,6 +100,10 @@ class actor_bridge final : public engine {
     if (handles_.tasks)
       caf::anon_send(handles_.tasks, what);
   }
+  void tell(webhooks_changed what) override {
+    if (handles_.courier)
+      caf::anon_send(handles_.courier, what);
+  }
   void tell(notice what) override {
     if (handles_.feed)
       caf::anon_send(handles_.feed, std::move(what));

@@ -19,6 +19,7 @@ struct engine_handles {
   wrap_up_actor wrap_up{}; ///< none: nothing is processed after calls
   brain_actor brain{};     ///< none: nobody answers in chats
   std::shared_ptr<actor_board> watch{}; ///< none: nobody looks at the actors
+  courier_actor courier{};              ///< none: nothing is carried to webhooks
 };
 
 /// The edge's way to the actors. `desk_queue` bounds the jobs that wait for all DESKs together.

@@ -45,6 +45,7 @@ class engine {
   /// News that nobody answers.
   virtual void tell(targets_added what) = 0;
   virtual void tell(tasks_changed what) = 0;
+  virtual void tell(webhooks_changed what) = 0;
   virtual void tell(notice what) = 0;
   /// Begins to follow the FEED; `deliver` is called on the FEED's thread.
   virtual void tell(follow_feed what) = 0;

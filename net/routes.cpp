@@ -122,6 +122,17 @@ constexpr auto table = std::to_array<route>({
   {delete_, "/api/calendar/subscription",            users,       write,        no_body,   unsubscribe_calendar,   "unsubscribeCalendar"},
   {get,     "/api/calendar.ics",                     everybody,   0,            no_body,   show_calendar,          "showCalendar"},
 
+  {get,     "/api/webhooks",                       users,       read,         no_body,   list_webhooks,          "listWebhooks"},
+  {post,    "/api/webhooks",                       users,       admin,        json_body, create_webhook,         "createWebhook"},
+  {get,     "/api/webhooks/{id}",                  users,       read,         no_body,   get_webhook,            "getWebhook"},
+  {patch,   "/api/webhooks/{id}",                  users,       admin,        json_body, update_webhook,         "updateWebhook"},
+  {delete_, "/api/webhooks/{id}",                  users,       admin,        no_body,   delete_webhook,         "deleteWebhook"},
+  {post,    "/api/webhooks/{id}/rotate-secret",    users,       admin,        no_body,   rotate_webhook_secret,  "rotateWebhookSecret"},
+  {post,    "/api/webhooks/{id}/test",             users,       write,        no_body,   test_webhook,           "testWebhook"},
+  {get,     "/api/webhooks/{id}/deliveries",       users,       read,         no_body,   list_deliveries,        "listDeliveries"},
+  {get,     "/api/webhooks/{id}/deliveries/{delivery_id}", users, read,       no_body,   get_delivery,           "getDelivery"},
+  {post,    "/api/webhooks/{id}/replay",           users,       write,        json_body, replay_deliveries,      "replayDeliveries"},
+
   {get,     "/api/credentials",                    users,       read,         no_body,   list_credentials,       "listCredentials"},
   {put,     "/api/credentials/{name}",             users,       admin,        json_body, put_credential,         "putCredential"},
   {delete_, "/api/credentials/{name}",             users,       admin,        no_body,   delete_credential,      "deleteCredential"},

@@ -67,6 +67,17 @@ answer_of_handler list_notifications(exchange& x);
 answer_of_handler read_notification(exchange& x);
 answer_of_handler read_all_notifications(exchange& x);
 
+answer_of_handler list_webhooks(exchange& x);
+answer_of_handler create_webhook(exchange& x);
+answer_of_handler get_webhook(exchange& x);
+answer_of_handler update_webhook(exchange& x);
+answer_of_handler delete_webhook(exchange& x);
+answer_of_handler rotate_webhook_secret(exchange& x);
+answer_of_handler test_webhook(exchange& x);
+answer_of_handler list_deliveries(exchange& x);
+answer_of_handler get_delivery(exchange& x);
+answer_of_handler replay_deliveries(exchange& x);
+
 answer_of_handler list_credentials(exchange& x);
 answer_of_handler put_credential(exchange& x);
 answer_of_handler delete_credential(exchange& x);

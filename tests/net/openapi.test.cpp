@@ -233,6 +233,25 @@ void call_live(checked_rig& r) {
   CAF_CHECK_EQUAL(r.call(method::put, facts, facts, R"({"fields":{"x":"Ann"}})"), 422);
 }
 
+void call_webhooks(checked_rig& r) {
+  const auto all = "/api/webhooks"s;
+  CAF_CHECK_EQUAL(r.call(method::post, all, all, R"({"url":"https://hooks.example.com","topics":["call.completed"]})"), 201);
+  CAF_CHECK_EQUAL(r.call(method::post, all, all, R"({"url":"https://10.0.0.1"})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::get, all, all), 200);
+  const auto one = all + "/{id}";
+  const auto at = all + "/" + to_string(r.desk.hooks.data.hooks.at(0).view.id);
+  CAF_CHECK_EQUAL(r.call(method::get, one, at), 200);
+  CAF_CHECK_EQUAL(r.call(method::patch, one, at, R"({"description":"d"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/rotate-secret", at + "/rotate-secret"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/test", at + "/test"), 202);
+  CAF_CHECK_EQUAL(r.call(method::get, one + "/deliveries", at + "/deliveries?limit=1"), 200);
+  const auto message = to_string(r.desk.hooks.data.messages.at(0).is.id);
+  CAF_CHECK_EQUAL(r.call(method::get, one + "/deliveries/{delivery_id}", at + "/deliveries/" + message), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/replay", at + "/replay", R"({"delivery_id":")" + message + "\"}"), 202);
+  CAF_CHECK_EQUAL(r.call(method::post, one + "/replay", at + "/replay", "{}"), 422);
+  CAF_CHECK_EQUAL(r.call(method::delete_, one, at), 200);
+}
+
 void call_people(checked_rig& r) {
   const auto contacts = "/api/contacts"s;
   CAF_CHECK_EQUAL(r.call(method::post, contacts, contacts, R"({"name":"Dr. Miller","phone_number":"+14155550100"})"), 201);
@@ -455,6 +474,7 @@ CAF_TEST(real answers are as the document says) {
   call_live(r);
   call_tasks(r);
   call_people(r);
+  call_webhooks(r);
   call_knowledge(r);
   call_calendar(r);
   call_actors(r);

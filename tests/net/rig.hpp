@@ -66,6 +66,7 @@ class fake_engine final : public net::engine {
   }
   void tell(targets_added what) override { added.push_back(what.campaign); }
   void tell(tasks_changed what) override { changed.push_back(what.task); }
+  void tell(webhooks_changed) override { ++nudges; }
   void tell(notice what) override { notices.push_back(std::move(what)); }
   void tell(follow_feed what) override {
     followers.push_back(what);
@@ -104,6 +105,7 @@ class fake_engine final : public net::engine {
   bool plan_hangs = false; ///< plans are asked for and never come
   std::vector<net::deliver<task::record>> hanging;
   std::vector<task_id> changed;
+  int nudges = 0; ///< of the COURIER
   std::vector<notice> notices;
   std::vector<follow_feed> followers;
   std::vector<campaign_id> added;

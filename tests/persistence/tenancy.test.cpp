@@ -79,7 +79,12 @@ void fill(stage& s) {
     target::report report;
     if (!list || !w.lists().add_part(*list, id, {}, {"1,x,empty,no\r\n", 1}, report))
       return fail(errc::internal, "no upload");
-    bool books = d && e && f && g && h && i && j && k && l && m && n && o && q && r;
+    webhook_id hook{new_id()};
+    webhook::draft address;
+    address.url = "https://a.example";
+    auto t = w.webhooks().create(hook, address, std::string(32, 's'));
+    auto u = w.webhooks().test(hook);
+    bool books = d && e && f && g && h && i && j && k && l && m && n && o && q && r && t && u;
     return a && b && c && books ? result<void>{} : fail(errc::internal, "not filled");
   });
   CAF_REQUIRE(more.has_value());

@@ -13,6 +13,7 @@
 #include "domain/gap.hpp"
 #include "domain/target.hpp"
 #include "domain/task.hpp"
+#include "domain/webhook.hpp"
 
 namespace ringmaster::tidy {
 
@@ -181,7 +182,13 @@ std::string state_page() {
            "Calendar proposal",
            "Table: `domain/calendar.hpp`. All are acts of a user; a cancellation cannot be edited. Only\n"
            "`approve` changes an event. What is decided stays so.",
-           calendar::steps());
+           calendar::steps()) +
+         "\n" +
+         plain_part(
+           "Webhook message",
+           "Table: `domain/webhook.hpp`. `replay` is an act of a user; the rest is the engine's. A message\n"
+           "that is being sent is claimed again when its lease has run out.",
+           webhook::steps());
 }
 
 } // namespace ringmaster::tidy
