@@ -8,7 +8,7 @@ const slow = '+14155550108';
 const dentist = '+14155550180';
 const there = theatre({
   chained: true,
-  scale: 6,
+  scale: 4,
   carrier: ['--mix', 'answered=1', '--ring', '1s..2s', '--persona', `${curious}=curious`, '--persona', `${slow}=hold`, '--persona', `${dentist}=dentist`, '--persona-mix', 'shop=1'],
 });
 let page;

@@ -197,7 +197,7 @@ export const knowledgeCategories = [
   'hours', 'location', 'prices', 'payment', 'services', 'booking', 'policies', 'contact', 'people', 'other',
 ] as const;
 export const proposalFilters = ['pending', 'approved', 'rejected', 'all'] as const;
-export const settingsTabs = ['assistant', 'identity', 'credentials', 'usage', 'keys', 'webhooks', 'users'] as const;
+export const settingsTabs = ['assistant', 'identity', 'carrier', 'models', 'credentials', 'usage', 'keys', 'webhooks', 'users'] as const;
 export const actorSorts = ['tree', 'mailbox', 'messages_per_second', 'handler_p99_us', 'restarts', 'age_seconds'] as const;
 
 const tree = root.addChildren([

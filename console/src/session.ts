@@ -125,7 +125,7 @@ export function steerActor(id: string, act: 'restart' | 'stop', confirm: string)
   return send('POST', `/api/admin/actors/${encodeURIComponent(id)}/${act}`, { confirm });
 }
 
-// -- users and webhooks ------------------------------------------------------------------------------
+// -- users -----------------------------------------------------------------------------------------
 
 export interface User {
   id: string;
@@ -146,39 +146,7 @@ export function changeUser(id: string, change: Partial<Pick<User, 'role' | 'disa
   return send('PATCH', `/api/users/${id}`, change);
 }
 
-export interface Webhook {
-  id: string;
-  url: string;
-  topics?: string[];
-  active?: boolean;
-  created_at?: string;
-}
-export interface Delivery {
-  id: string;
-  type: string;
-  status: string;
-  attempts: number;
-  response_code?: number | null;
-  at?: string;
-  created_at?: string;
-}
-export const webhooksQuery = queryOptions({
-  queryKey: ['webhooks'],
-  queryFn: async () => (await send<{ webhooks: Webhook[] }>('GET', '/api/webhooks')).webhooks,
-});
-export function deliveriesQuery(id: string) {
-  return queryOptions({
-    queryKey: ['webhooks', id, 'deliveries'],
-    queryFn: async () =>
-      (await send<{ deliveries: Delivery[] }>('GET', `/api/webhooks/${id}/deliveries`)).deliveries,
-  });
-}
-export function addWebhook(url: string): Promise<{ webhook: Webhook; secret?: string }> {
-  return send('POST', '/api/webhooks', { url });
-}
-export function removeWebhook(id: string): Promise<unknown> {
-  return send('DELETE', `/api/webhooks/${id}`);
-}
-export function replayDelivery(webhook: string, delivery: string): Promise<unknown> {
-  return send('POST', `/api/webhooks/${webhook}/replay`, { delivery_id: delivery });
+/** A link with which somebody sets their password anew. */
+export function makePasswordLink(id: string): Promise<{ welcome_url: string }> {
+  return send('POST', `/api/users/${id}/password-link`);
 }

@@ -18,6 +18,7 @@ const tints: Record<string, Tint> = {
   answered: 'good', human: 'good', voicemail: 'warn', machine: 'warn', no_answer: 'warn', opted_out: 'bad',
   yes: 'good', no: 'bad', unknown: 'quiet', positive: 'good', negative: 'bad', neutral: 'quiet', timeout: 'warn',
   // health
+  delivered: 'good', sending: 'live',
   ok: 'good', degraded: 'warn', down: 'bad', off: 'quiet', stopped: 'bad',
 };
 

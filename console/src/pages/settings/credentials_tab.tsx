@@ -8,7 +8,7 @@ import { Failure } from '~/ui/failure';
 import { tellDone, tellFailure } from '~/ui/notify';
 import { Section } from '~/ui/section';
 import { When } from '~/ui/when';
-import style from './settings.module.css';
+import { ListSection } from './list_section';
 
 /** The user's own secrets for the carrier and the models. */
 export function CredentialsTab() {
@@ -40,15 +40,14 @@ export function CredentialsTab() {
   });
   return (
     <Stack gap="md">
-      <Section title="Kept" flush>
-        {list.error && <Failure error={list.error} />}
-        {list.data?.length === 0 && (
-          <Text size="sm" c="dimmed" p="md">
-            None of your own: the installation&apos;s are used, and without any the built-in rules.
-          </Text>
-        )}
-        {list.data?.map((c) => (
-          <div key={c.name} className={style.row}>
+      <ListSection
+        title="Kept"
+        items={list.data}
+        idOf={(c) => c.name}
+        error={list.error}
+        empty="None of your own: the installation's are used, and without any the built-in rules."
+        row={(c) => (
+          <>
             <b>{c.name}</b>
             <span className="rm-mono rm-grow">{c.label}</span>
             <When at={c.updated_at} />
@@ -58,9 +57,9 @@ export function CredentialsTab() {
             >
               Forget
             </Button>
-          </div>
-        ))}
-      </Section>
+          </>
+        )}
+      />
       <Section title="Add or replace">
         <form
           onSubmit={(e) => {

@@ -1,15 +1,15 @@
-import { Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, newKey, take } from '~/api/client';
 import { keysQuery } from '~/api/queries';
 import { confirmAct } from '~/ui/confirm';
-import { Copy } from '~/ui/copy';
 import { Failure } from '~/ui/failure';
 import { tellFailure } from '~/ui/notify';
 import { Section } from '~/ui/section';
 import { When } from '~/ui/when';
-import style from './settings.module.css';
+import { ListSection } from './list_section';
+import { ShownOnce } from './shown_once';
 
 const scopes = [
   ['read', 'reads everything of yours'],
@@ -51,26 +51,15 @@ export function KeysTab() {
   });
   return (
     <Stack gap="md">
-      {make.data?.key && (
-        <div className={style.secret} role="status">
-          <Text size="sm" fw={600}>
-            Copy the key now. It is not shown again.
-          </Text>
-          <Group gap="xs" wrap="nowrap">
-            <Code>{make.data.key}</Code>
-            <Copy text={make.data.key} label="Copy the key" />
-          </Group>
-        </div>
-      )}
-      <Section title="Keys" flush>
-        {list.error && <Failure error={list.error} />}
-        {list.data?.length === 0 && (
-          <Text size="sm" c="dimmed" p="md">
-            None yet. A key lets a program use the API as you.
-          </Text>
-        )}
-        {list.data?.map((k) => (
-          <div key={k.id} className={style.row}>
+      {make.data?.key && <ShownOnce text="Copy the key now. It is not shown again." secret={make.data.key} label="Copy the key" />}
+      <ListSection
+        title="Keys"
+        items={list.data}
+        idOf={(k) => k.id}
+        error={list.error}
+        empty="None yet. A key lets a program use the API as you."
+        row={(k) => (
+          <>
             <b>{k.name}</b>
             <span className="rm-mono rm-dim">…{k.last_four}</span>
             <span className="rm-grow">{k.scopes.join(', ')}</span>
@@ -85,9 +74,9 @@ export function KeysTab() {
             <Button variant="subtle" onClick={() => confirmAct({ title: `End the key ${k.name}`, text: 'Programs that use it are refused at once.', yes: 'End it', danger: true, onYes: () => end.mutate(k.id) })}>
               End it
             </Button>
-          </div>
-        ))}
-      </Section>
+          </>
+        )}
+      />
       <Section title="Make a key">
         <form
           onSubmit={(e) => {

@@ -5,9 +5,11 @@ import { settingsTabs } from '~/router';
 import { sessionQuery } from '~/session';
 import { Page } from '~/ui/page';
 import { AssistantTab } from './assistant_tab';
+import { CarrierTab } from './carrier_tab';
 import { CredentialsTab } from './credentials_tab';
 import { IdentityTab } from './identity_tab';
 import { KeysTab } from './keys_tab';
+import { ModelsTab } from './models_tab';
 import { UsageTab } from './usage_tab';
 import { UsersTab } from './users_tab';
 import { WebhooksTab } from './webhooks_tab';
@@ -16,8 +18,10 @@ const route = getRouteApi('/inside/settings');
 const tabs = {
   assistant: ['Assistant', AssistantTab],
   identity: ['About you', IdentityTab],
-  credentials: ['Carrier and models', CredentialsTab],
-  usage: ['Costs of models', UsageTab],
+  carrier: ['Carrier', CarrierTab],
+  models: ['Models', ModelsTab],
+  credentials: ['Own keys', CredentialsTab],
+  usage: ['Costs', UsageTab],
   keys: ['API keys', KeysTab],
   webhooks: ['Webhooks', WebhooksTab],
   users: ['Users', UsersTab],

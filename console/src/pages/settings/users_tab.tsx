@@ -1,15 +1,15 @@
-import { Button, Code, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { addUser, changeUser, sessionQuery, type User, usersQuery } from '~/session';
+import { addUser, changeUser, makePasswordLink, sessionQuery, type User, usersQuery } from '~/session';
 import { confirmAct } from '~/ui/confirm';
-import { Copy } from '~/ui/copy';
 import { Failure } from '~/ui/failure';
 import { tellFailure } from '~/ui/notify';
 import { OffButton } from '~/ui/off_button';
 import { Section } from '~/ui/section';
 import { When } from '~/ui/when';
-import style from './settings.module.css';
+import { ListSection } from './list_section';
+import { ShownOnce } from './shown_once';
 
 const roles = ['user', 'operator'] as const;
 const roleOf = (v: string | null): User['role'] => (v === 'operator' ? 'operator' : 'user');
@@ -34,24 +34,21 @@ export function UsersTab() {
     onSuccess: refresh,
     onError: tellFailure,
   });
-  if (list.error) return <Failure error={list.error} feature="The list of users" retry={() => void list.refetch()} />;
-  if (!list.data) return <Skeleton h={200} />;
+  const link = useMutation({ mutationFn: makePasswordLink, onError: tellFailure });
   return (
     <Stack gap="md">
-      {add.data?.welcome_url && (
-        <div className={style.secret} role="status">
-          <Text size="sm" fw={600}>
-            Give them this link. It works once.
-          </Text>
-          <Group gap="xs" wrap="nowrap">
-            <Code>{add.data.welcome_url}</Code>
-            <Copy text={add.data.welcome_url} label="Copy the link" />
-          </Group>
-        </div>
-      )}
-      <Section title="Users" flush>
-        {list.data.map((u) => (
-          <div key={u.id} className={style.row}>
+      {add.data?.welcome_url && <ShownOnce text="Give them this link. It works once." secret={add.data.welcome_url} label="Copy the link" />}
+      {link.data && <ShownOnce text="Give them this link. It works once, and sets a new password." secret={link.data.welcome_url} label="Copy the link" />}
+      <ListSection
+        title="Users"
+        items={list.data}
+        idOf={(u) => u.id}
+        error={list.error}
+        feature="The list of users"
+        retry={() => void list.refetch()}
+        empty="Nobody yet."
+        row={(u) => (
+          <>
             <b className="rm-grow">{u.email}</b>
             {u.last_seen_at && (
               <Text size="xs" c="dimmed">
@@ -59,6 +56,12 @@ export function UsersTab() {
               </Text>
             )}
             <Select aria-label={`Role of ${u.email}`} w={120} data={[...roles]} value={u.role} disabled={u.id === me} onChange={(v) => change.mutate({ id: u.id, change: { role: roleOf(v) } })} allowDeselect={false} />
+            <Button
+              variant="subtle"
+              onClick={() => confirmAct({ title: `A new password for ${u.email}`, text: 'Makes a link with which they set one. The password of now works until the link is used.', yes: 'Make the link', onYes: () => link.mutate(u.id) })}
+            >
+              Password link
+            </Button>
             <OffButton
               variant="subtle"
               off={u.id === me ? 'You cannot lock yourself out.' : undefined}
@@ -70,9 +73,9 @@ export function UsersTab() {
             >
               {u.disabled ? 'Let in' : 'Lock out'}
             </OffButton>
-          </div>
-        ))}
-      </Section>
+          </>
+        )}
+      />
       <Section title="Add a user">
         <form
           onSubmit={(e) => {
