@@ -312,7 +312,7 @@ CAF_TEST(a campaign tells the end of each call and its own end once) {
       [](raw_socket& to, const model_server::asked&) { return to.send(whole(204, "")); });
   office o(
       allowing, {"--ring", "20ms..60ms", "--talk", "50ms..150ms", "--seed", "5", "--mix",
-                 "answered=0.5,busy=0.5"});
+                 "answered=1,busy=1"});
   const auto bob = o.s.add_user("bob@example.com");
   const auto hook = o.hook(
       receiver.url(), {
