@@ -30,7 +30,7 @@ there.scene('pages, events and a reload stay below it', async () => {
   await page.reload();
   await page.getByRole('heading', { name: 'Campaigns', exact: true }).waitFor();
   await page.getByText('No campaign yet').waitFor();
-  for (const cookie of await page.context().cookies()) assert.equal(cookie.path, base, `${cookie.name} goes to ${cookie.path}`);
+  for (const cookie of await page.context().cookies()) assert.equal(cookie.path, `${base}/`, `${cookie.name} goes to ${cookie.path}`);
   assert.deepEqual(outside, []);
 });
 

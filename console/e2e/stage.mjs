@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from './until.mjs';
+import { Over, until } from './until.mjs';
 
 export const consoleFolder = fileURLToPath(new URL('../dist', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,8 +66,9 @@ class Program {
   async line(pattern, within = 30_000) {
     return until(
       () => {
-        if (this.ended) throw new Error(`it ended: ${this.said.slice(-3000)}`);
-        return pattern.exec(this.said);
+        const found = pattern.exec(this.said);
+        if (!found && this.ended) throw new Over(`it ended: ${this.said.slice(-3000)}`);
+        return found;
       },
       `a line like ${pattern}`,
       within,

@@ -1,3 +1,6 @@
+/** What no waiting mends. */
+export class Over extends Error {}
+
 /** Waits for a condition, with a deadline; gives what it gave. Never for a time. */
 export async function until(look, what, within = 15_000) {
   const end = Date.now() + within;
@@ -8,6 +11,7 @@ export async function until(look, what, within = 15_000) {
       if (found) return found;
       wrong = undefined;
     } catch (e) {
+      if (e instanceof Over) throw e;
       wrong = e;
     }
     if (Date.now() > end) throw new Error(`waited ${within / 1000} s in vain for ${what}${wrong ? `: ${wrong.message}` : ''}`);
