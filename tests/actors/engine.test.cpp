@@ -18,6 +18,7 @@
 #include "tests/actors/support/memory_store.hpp"
 #include "tests/actors/support/scripted_models.hpp"
 #include "tests/actors/support/virtual_carrier.hpp"
+#include "tests/support/memory_webhooks.hpp"
 
 using namespace ringmaster;
 using namespace ringmaster::testing;
