@@ -33,7 +33,7 @@ public:
   /// At most some thousands at a time. Sets aside what waits for these numbers, whoever's it is.
   virtual result<suppressed> suppress(
       const identity& who, std::span<const suppression_row> rows, const std::string& source) = 0;
-  virtual result<void> allow(const identity& who, const phone_number& number) = 0;
+  virtual result<void> lift(const identity& who, const phone_number& number) = 0;
 
   virtual result<std::vector<registry::view>> list_registries() = 0;
   /// A list is loaded beside the one of the same name and takes its place with `finish`.

@@ -179,7 +179,7 @@ result<suppressed> postgres_installation::suppress(
   });
 }
 
-result<void> postgres_installation::allow(const identity& who, const phone_number& number) {
+result<void> postgres_installation::lift(const identity& who, const phone_number& number) {
   return in_engine(on_, random_, who, nullptr, [&](desk_parts& d) -> result<void> {
     if (d.tx.run(everywhere_remove, number).affected() != 1)
       return fail(errc::not_found, "the number is not on the installation's list");

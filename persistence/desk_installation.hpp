@@ -21,7 +21,7 @@ public:
   result<suppressed> suppress(
       const identity& who, std::span<const suppression_row> rows,
       const std::string& source) override;
-  result<void> allow(const identity& who, const phone_number& number) override;
+  result<void> lift(const identity& who, const phone_number& number) override;
   result<std::vector<registry::view>> list_registries() override;
   result<registry_id> begin_registry(const identity& who, const registry::draft& what) override;
   result<std::int64_t>

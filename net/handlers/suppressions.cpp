@@ -233,7 +233,7 @@ answer_of_handler allow_everywhere(exchange& x) {
     query.mistake("phone_number", "not_a_number", "must be the number to be taken off the list");
   if (auto good = query.verdict(); !good)
     co_return refuse(x, good.error());
-  auto work = [who = x.who, number = number->number](desk& d) { return d.installation().allow(who, number); };
+  auto work = [who = x.who, number = number->number](desk& d) { return d.installation().lift(who, number); };
   auto done = co_await on_desk<void>(x.svc.engine, std::move(work));
   co_return done ? answer(200, json::object()) : refuse(x, done.error());
 }

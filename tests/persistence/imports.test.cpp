@@ -184,8 +184,8 @@ CAF_TEST(a suppressed number is set aside wherever it waits) {
   CAF_CHECK_EQUAL(all->added, 1);
   CAF_CHECK_EQUAL(all->skipped, 1);
   CAF_CHECK_EQUAL(campaign(s, bob, his).counts.skipped, 1);
-  CAF_CHECK(s.desk->installation().allow(s.ann, first).has_value());
-  CAF_CHECK(!s.desk->installation().allow(s.ann, first).has_value());
+  CAF_CHECK(s.desk->installation().lift(s.ann, first).has_value());
+  CAF_CHECK(!s.desk->installation().lift(s.ann, first).has_value());
 }
 
 CAF_TEST(a registry list takes the place of the one before when it is complete) {
