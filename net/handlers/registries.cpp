@@ -83,7 +83,7 @@ answer_of_handler load_registry(exchange& x) {
       co_return refuse(x, made.error());
     on = *made;
   }
-  auto sink = [id = *on](desk& d, std::span<const suppression_row> rows) -> result<suppressed> {
+  number_sink sink = [id = *on](desk& d, std::span<const suppression_row> rows) -> result<suppressed> {
     std::vector<phone_number> numbers;
     for (const auto& row : rows)
       numbers.push_back(row.number);

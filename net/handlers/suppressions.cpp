@@ -146,7 +146,7 @@ answer_of_handler add_suppressions(exchange& x) {
       co_return refuse(x, read.error());
     co_return co_await add_whole(x);
   }
-  auto sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
+  number_sink sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
     result<suppressed> done;
     auto ran = d.transact(who, [&](desk_work& w) -> result<void> {
       done = w.lists().suppress(rows, "import");
@@ -197,7 +197,7 @@ answer_of_handler list_everywhere(exchange& x) {
 answer_of_handler suppress_everywhere(exchange& x) {
   auto type = list_type(x.req);
   if (type != "application/json") {
-    auto sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
+    number_sink sink = [who = x.who](desk& d, std::span<const suppression_row> rows) {
       return d.installation().suppress(who, rows, "import");
     };
     co_return co_await answer_numbers(x, type, "report", std::move(sink));
