@@ -150,7 +150,8 @@ asio::awaitable<result<void>> import_numbers(
     readable = last ? rows->finish(gathered) : rows->feed(*piece, gathered);
     if (gathered.size() < part_rows && !last && readable)
       continue;
-    if (auto taken = co_await take_part(u, std::exchange(gathered, {})); !taken)
+    auto part = std::exchange(gathered, {});
+    if (auto taken = co_await take_part(u, std::move(part)); !taken)
       co_return taken;
   }
   if (auto stored = co_await await_store(u); !stored)

@@ -69,8 +69,10 @@ asio::awaitable<void> write_report(std::shared_ptr<report_job> job, http::body_w
     from = *piece->next;
     text = std::move(piece->lines);
   }
-  if (job->left_out > 0)
-    co_await to.write(",,not_kept," + std::to_string(job->left_out) + " more rows were refused\r\n");
+  if (job->left_out > 0) {
+    auto rest = ",,not_kept," + std::to_string(job->left_out) + " more rows were refused\r\n";
+    co_await to.write(std::move(rest));
+  }
 }
 
 } // namespace

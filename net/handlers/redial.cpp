@@ -91,7 +91,8 @@ answer_of_handler retry_targets(exchange& x) {
   auto which = read_retry_filter(x.text);
   if (!which)
     co_return refuse(x, which.error());
-  co_return co_await dial_once(x, [&] { return retry_in_parts(x, *id, *which); });
+  std::function<asio::awaitable<http::response>()> retry = [&] { return retry_in_parts(x, *id, *which); };
+  co_return co_await dial_once(x, std::move(retry));
 }
 
 // POST /api/campaigns/{id}/redial   {"outcomes": ["busy", "no_answer"], "name": "..."}
