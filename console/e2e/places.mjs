@@ -21,7 +21,8 @@ export async function fill(api, { zone = 'UTC', dentist, people = [] } = {}) {
   const asked = await api.post('/api/brain', { message: 'Do you have parking?' });
   await api.post('/api/brain', { message: 'What does a tyre change cost?', conversation_id: asked.conversation_id });
   await api.post('/api/brain', { message: 'Do you repair motor boats?' });
-  await api.call('POST', '/api/webhooks', { url: 'https://hooks.example.com/ringmaster', description: 'the desk', topics: ['call.completed', 'knowledge_gap.opened'] });
+  // Switched off, so that nothing leaves the machine.
+  await api.post('/api/webhooks', { url: 'https://hooks.example.com/ringmaster', description: 'the desk', topics: ['call.completed', 'knowledge_gap.opened'], active: false });
   if (people.length > 0) {
     const { campaign } = await api.post('/api/campaigns', { name: 'Spring tyres', type: 'reminder', script: 'Hello, this is Harbor Garage. It is time to change tyres. Would Tuesday suit you?', ...rules, rate_limit_per_minute: 120, max_attempts: 1, targets: people });
     await api.patch(`/api/campaigns/${campaign.id}`, { action: 'start' });
