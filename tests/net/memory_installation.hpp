@@ -35,7 +35,7 @@ public:
     }
     return out;
   }
-  result<void> allow(const identity&, const phone_number& number) override {
+  result<void> lift(const identity&, const phone_number& number) override {
     if (everywhere.erase(number.reveal()) == 0)
       return fail(errc::not_found, "not on the list");
     return {};
