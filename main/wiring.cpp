@@ -243,9 +243,9 @@ result<void> wiring::parts::open_edges(const std::string& callback_key) {
   services = std::unique_ptr<net::services>(
     new net::services{*bridge, settings, time, random, counters, callback_key});
   services->console = console.get();
+  services->audit_heads = [file = audit_head_file::in(settings.data.directory)] { return file.read(); };
   services->line = inspector.get();
   services->minds = models.get();
-  services->audit_heads = [file = audit_head_file::in(settings.data.directory)] { return file.read(); };
   for (const auto& listener : net::listeners_of(settings)) {
     edge e;
     e.app = std::make_unique<net::application>(*services, listener.what);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,13 +78,12 @@ struct services {
   /// the only credentials.
   net::console* console = nullptr;
 
-  /// Where the rows of uploads are checked.
-  checkers row_checkers{};
-
   /// Looks at the carrier and the public URL, and at the models; null where there is nothing to.
   inspection::line* line = nullptr;
   inspection::minds* minds = nullptr;
   trial_guard trials{};
+  /// Where the rows of uploads are checked.
+  checkers row_checkers{};
 
   /// The region in which national numbers are read: that of the first caller id, or the only
   /// country that may be called. Empty: numbers need their country code.

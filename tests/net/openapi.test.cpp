@@ -74,6 +74,27 @@ struct checked_rig : knowledge_rig {
 
 using namespace std::string_literals;
 
+/// The console's door, held against the document.
+void call_console(checked_rig& r) {
+  memory_accounts accounts(r.desk);
+  accounts.people.push_back({{r.ann, "ann@example.com", account::role::operator_, r.desk.now, {}, false, true}, "hash of four words in a row"});
+  net::console door{accounts};
+  r.services.console = &door;
+  const auto right = R"({"email":"ann@example.com","password":"four words in a row"})"s;
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", right), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", R"({"email":"a"})"), 422);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/session/welcome", "/api/session/welcome", R"({"token":"x","password":"y"})"), 401);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/session", "/api/session"), 404); // a key has none
+  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/session", "/api/session"), 404);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/overview", "/api/overview"), 200);
+  CAF_CHECK_EQUAL(r.call(method::get, "/api/users", "/api/users"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/users", "/api/users", R"({"email":"eve@example.com","role":"user"})"), 201);
+  auto eve = "/api/users/" + to_string(accounts.people.back().view.id);
+  CAF_CHECK_EQUAL(r.call(method::patch, "/api/users/{id}", eve, R"({"role":"operator"})"), 200);
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/users/{id}/password-link", eve + "/password-link"), 201);
+  r.services.console = nullptr;
+}
+
 /// The lists that hold for everybody.
 void call_installation(checked_rig& r) {
   const auto house = "/api/admin/suppressions"s;
@@ -94,27 +115,6 @@ void call_installation(checked_rig& r) {
   CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 200);
   CAF_CHECK_EQUAL(r.call(method::delete_, lists + "/{id}", lists + "/" + id), 404);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/suppressions", "/api/suppressions", "+14155550101,no\n", csv), 200);
-}
-
-/// The console's door, held against the document.
-void call_console(checked_rig& r) {
-  memory_accounts accounts(r.desk);
-  accounts.people.push_back({{r.ann, "ann@example.com", account::role::operator_, r.desk.now, {}, false, true}, "hash of four words in a row"});
-  net::console door{accounts};
-  r.services.console = &door;
-  const auto right = R"({"email":"ann@example.com","password":"four words in a row"})"s;
-  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", right), 200);
-  CAF_CHECK_EQUAL(r.call(method::post, "/api/session", "/api/session", R"({"email":"a"})"), 422);
-  CAF_CHECK_EQUAL(r.call(method::post, "/api/session/welcome", "/api/session/welcome", R"({"token":"x","password":"y"})"), 401);
-  CAF_CHECK_EQUAL(r.call(method::get, "/api/session", "/api/session"), 404); // a key has none
-  CAF_CHECK_EQUAL(r.call(method::delete_, "/api/session", "/api/session"), 404);
-  CAF_CHECK_EQUAL(r.call(method::get, "/api/overview", "/api/overview"), 200);
-  CAF_CHECK_EQUAL(r.call(method::get, "/api/users", "/api/users"), 200);
-  CAF_CHECK_EQUAL(r.call(method::post, "/api/users", "/api/users", R"({"email":"eve@example.com","role":"user"})"), 201);
-  auto eve = "/api/users/" + to_string(accounts.people.back().view.id);
-  CAF_CHECK_EQUAL(r.call(method::patch, "/api/users/{id}", eve, R"({"role":"operator"})"), 200);
-  CAF_CHECK_EQUAL(r.call(method::post, "/api/users/{id}/password-link", eve + "/password-link"), 201);
-  r.services.console = nullptr;
 }
 
 /// The trials of carrier and models.
