@@ -31,17 +31,18 @@ tl::unexpected<error> not_by_hand(status to) {
 
 /// Which part of the patch took away what a ready task must have.
 std::string field_to_blame(const patch& p, bool number_is_missing) {
+  // A form sends everything it shows: what costs an approval is the price rather than the number.
+  if (!number_is_missing && p.max_price)
+    return "/max_price";
   if (p.target_phone_number)
     return "/target_phone_number";
-  if (p.contact && (number_is_missing || !p.max_price))
+  if (p.contact)
     return "/contact_id";
   if (number_is_missing)
     return "/status";
   for (const auto& [field, text] : p.answers)
     if (field == "phone_number" || field == "max_price")
       return "/answers/" + field;
-  if (p.max_price)
-    return "/max_price";
   return p.needs_user_confirmation ? "/needs_user_confirmation" : "/status";
 }
 

@@ -30,7 +30,8 @@ constexpr db::statement write_steps{"attempts_write", R"(
       s(user_id, id, from_status, to_status, reason, error_code, outcome, event, sid, call_status, rank)),
   moved as (
     update attempts a
-       set status = s.to_status, reason = case when s.reason = '' then a.reason else s.reason end,
+       set status = s.to_status, -- how a call began is no reason of its end
+           reason = case when s.reason = '' and s.to_status <> 'ended' then a.reason else s.reason end,
            error_code = coalesce(s.error_code, a.error_code),
            outcome = case when s.outcome = 'none' then a.outcome else s.outcome end
       from step s where a.user_id = s.user_id and a.id = s.id and a.status = s.from_status

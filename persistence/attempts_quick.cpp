@@ -54,7 +54,7 @@ constexpr db::statement settle_quickly{"attempts_settle", R"(
     returning s.*, c.sid, c.status),
   ended as (
     update attempts a
-       set status = 'ended', reason = case when n.reason = '' then a.reason else n.reason end,
+       set status = 'ended', reason = n.reason, -- how a call began is no reason of its end
            outcome = case when n.outcome = 'none' then a.outcome else n.outcome end
       from session n
      where a.user_id = n.user_id and a.id = n.id and a.status = 'accepted'

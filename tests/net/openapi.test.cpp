@@ -61,7 +61,8 @@ struct checked_rig : knowledge_rig {
     auto type = answer.content_type.substr(0, answer.content_type.find(';'));
     CAF_MESSAGE(pattern << " " << code << " " << type);
     CAF_REQUIRE(told["content"].contains(type));
-    if (type.ends_with("json")) {
+    // Lines of JSON are a text to the document.
+    if (type.ends_with("json") && type != "application/x-ndjson") {
       auto wrong = checker.check(told["content"][type]["schema"], json::parse(answer.body));
       for (const auto& mistake : wrong)
         CAF_ERROR(pattern << " answers " << code << ": " << mistake);
@@ -525,6 +526,8 @@ CAF_TEST(real answers are as the document says) {
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/why", in("/why")), 200);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets", in("/targets"), R"([{"phone_number":"+14155550100"}])"), 201);
   CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets", in("/targets"), R"([{"phone_number":"+14155550100"}])"), 200);
+  const headers csv{{"Content-Type", "text/csv"}};
+  CAF_CHECK_EQUAL(r.call(method::post, "/api/campaigns/{id}/targets", in("/targets"), "phone_number\n+14155550101\nx\n", csv), 201);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/targets", in("/targets")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/calls", in("/calls")), 200);
   CAF_CHECK_EQUAL(r.call(method::get, "/api/campaigns/{id}/results.csv", in("/results.csv")), 200);

@@ -32,7 +32,7 @@ CAF_TEST(paths find their operation) {
 
 CAF_TEST(what is nearly a path is none) {
   for (auto path : {"/api/campaigns/", "/api/campaigns/x/", "/API/campaigns", "/api", "/api/campaigns/x/y",
-                    "/api/webhooks/call-status", "/api/webhooks/call-status/", "/healthz/x", ""})
+                    "/api/webhooks/call-status/", "/api/webhooks/call-status/x/y", "/healthz/x", ""})
     CAF_CHECK_EQUAL(found(method::get, path), "allow: ");
 }
 
