@@ -131,10 +131,12 @@ CAF_TEST(a target is tried again by hand and the rest is redialed by a draft of 
   CAF_CHECK(started == 4);
   CAF_CHECK(answered == 4);
   std::vector<std::string> acts;
-  for (const auto& row : o.ann.get("/api/campaigns/" + id + "/activity").json["activity"])
+  auto activity = o.ann.get("/api/campaigns/" + id + "/activity");
+  for (const auto& row : activity.json["activity"])
     acts.push_back(text(row, "action"));
-  std::vector<std::string> wanted{"campaign.finish", "target.skip",          "target.retry",
-                                  "campaign.start",  "campaign.add_targets", "campaign.create"};
+  std::vector<std::string> wanted{"campaign.finish", "target.skip",         "target.retry",
+                                  "campaign.start",  "campaign.import_end", "campaign.import",
+                                  "campaign.create"};
   CAF_CHECK(acts == wanted);
 }
 
