@@ -229,7 +229,7 @@ finding judge_console(const console_facts& c, std::string_view version) {
     f.is = v;
     f.measured = measured;
     f.mend =
-        "install the console of this release, or build it: npm ci && npm run build in console/";
+        "install the console of this release, or build it: script/console with the folder of the program";
     return f;
   };
   if (c.directory.empty())
