@@ -15,6 +15,10 @@ there.scene('an open page says that the engine is gone', async () => {
   await page.getByRole('heading', { name: 'Before' }).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.evaluate(() => (window.sameDocument = true));
+  // Opened once, so that its script is here when the engine is not.
+  await button(page, 'Start').click();
+  await button(dialog(page), 'Not now').click();
+  await dialog(page).waitFor({ state: 'hidden' });
   await there.stage.killEngine();
   await page.getByText('Not live', { exact: true }).waitFor();
   await page.getByRole('heading', { name: 'Before' }).waitFor();
